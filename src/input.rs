@@ -20,7 +20,7 @@ const MIB: u64 = 1 << 20;
 
 /// Limits for the size of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub(crate) enum Limit {
     /// An encrypted file, a document, a patch, a value, a log: 64 MiB.
     Secret,
     /// Rules, settings, identities, tasks: 1 MiB.
@@ -31,7 +31,7 @@ pub enum Limit {
 
 impl Limit {
     /// The environment variable that overrides the limit.
-    pub fn variable(self) -> &'static str {
+    pub(crate) fn variable(self) -> &'static str {
         match self {
             Self::Secret => "AGEPATCH_MAX_SECRET",
             Self::Settings => "AGEPATCH_MAX_SETTINGS",
@@ -51,7 +51,7 @@ impl Limit {
     ///
     /// # Errors
     /// If the variable is not a size.
-    pub fn bytes(self) -> io::Result<u64> {
+    pub(crate) fn bytes(self) -> io::Result<u64> {
         let name = self.variable();
         let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else { return Ok(self.default()) };
         let size = value.to_str().and_then(size);
@@ -64,7 +64,7 @@ impl Limit {
     ///
     /// # Errors
     /// See [`Limit::bytes`].
-    pub fn exceeded(self) -> io::Result<String> {
+    pub(crate) fn exceeded(self) -> io::Result<String> {
         let bytes = self.bytes()?;
         let allowed = match bytes {
             bytes if bytes % MIB == 0 => format!("{} MiB", bytes / MIB),
@@ -106,7 +106,7 @@ fn refused(why: impl Into<String>) -> io::Error {
 }
 
 /// Whether a file was rejected for what it is (a device, a pipe, a folder, too large), instead of by the file system.
-pub fn is_refused(error: &io::Error) -> bool {
+pub(crate) fn is_refused(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Refused>()).is_some()
 }
 
@@ -114,11 +114,11 @@ pub fn is_refused(error: &io::Error) -> bool {
 static SNAPSHOT: RwLock<Option<HashMap<PathBuf, Vec<u8>>>> = RwLock::new(None);
 
 /// While this exists, [`read`] returns secrets as of one moment.
-pub struct Snapshot(());
+pub(crate) struct Snapshot(());
 
 impl Snapshot {
     /// Uses these contents, by path with links resolved; other files are read on demand.
-    pub fn hold(files: HashMap<PathBuf, Vec<u8>>) -> Self {
+    pub(crate) fn hold(files: HashMap<PathBuf, Vec<u8>>) -> Self {
         *SNAPSHOT.write().unwrap_or_else(PoisonError::into_inner) = Some(files).filter(|files| !files.is_empty());
         Self(())
     }
@@ -139,7 +139,7 @@ impl Drop for Snapshot {
 ///
 /// # Errors
 /// Errors of the file system; [`is_refused`] for anything but a regular file, and for one that is too large.
-pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     match Snapshot::bytes(path.as_ref()).filter(|_| limit == Limit::Secret) {
         Some(bytes) => Ok(bytes),
         None => contents(&mut open(path.as_ref())?, limit),
@@ -150,7 +150,7 @@ pub fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// See [`read`].
-pub fn read_named(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
+pub(crate) fn read_named(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     let path = path.as_ref();
     if !is_descriptor(path) {
         return read(path, limit);
@@ -170,7 +170,7 @@ pub fn read_named(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// See [`read`]; `InvalidData` if it is not UTF-8.
-pub fn read_text(path: impl AsRef<Path>, limit: Limit) -> io::Result<String> {
+pub(crate) fn read_text(path: impl AsRef<Path>, limit: Limit) -> io::Result<String> {
     let bytes = read(path, limit)?;
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file is not UTF-8 text"))
 }
@@ -179,7 +179,7 @@ pub fn read_text(path: impl AsRef<Path>, limit: Limit) -> io::Result<String> {
 ///
 /// # Errors
 /// Errors from reading; [`is_refused`] above the limit.
-pub fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
+pub(crate) fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
     // Reads of this size bypass the standard library's buffer.
     limited(&mut io::stdin().lock(), 1 << 16, limit)
 }
@@ -188,7 +188,7 @@ pub fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// See [`read`].
-pub fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     // Opening some devices has side effects, so the type is checked before and after.
     refuse_irregular(std::fs::metadata(path)?.file_type())?;
     let file = opened(path)?;
@@ -200,7 +200,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// Errors from reading; [`is_refused`] above the limit.
-pub fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
+pub(crate) fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length > limit.bytes()? {
         return Err(refused(limit.exceeded()?));
@@ -209,7 +209,7 @@ pub fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
 }
 
 /// Whether the path is a file descriptor of this process, such as the shell's `<(…)`.
-pub fn is_descriptor(path: &Path) -> bool {
+pub(crate) fn is_descriptor(path: &Path) -> bool {
     let number = |folder: &str| {
         let rest = path.strip_prefix(folder).ok().and_then(Path::to_str);
         rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
@@ -218,7 +218,7 @@ pub fn is_descriptor(path: &Path) -> bool {
 }
 
 /// What a path leads to that is not a regular file, in words; `None` for a regular file and for nothing.
-pub fn irregular(path: &Path) -> Option<io::Error> {
+pub(crate) fn irregular(path: &Path) -> Option<io::Error> {
     let kind = std::fs::metadata(path).ok()?.file_type();
     refuse_irregular(kind).err()
 }
@@ -246,7 +246,7 @@ fn name(kind: std::fs::FileType) -> &'static str {
 ///
 /// # Errors
 /// Errors of the reader; [`is_refused`] above the limit.
-pub fn limited(reader: &mut dyn Read, expected: usize, limit: Limit) -> io::Result<Vec<u8>> {
+pub(crate) fn limited(reader: &mut dyn Read, expected: usize, limit: Limit) -> io::Result<Vec<u8>> {
     let most = limit.bytes()?;
     let mut bytes = memory::Zeroizing::new(memory::read(&mut reader.take(most.saturating_add(1)), expected)?);
     if bytes.len() as u64 > most {

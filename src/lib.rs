@@ -1,8 +1,8 @@
 //! The program agepatch, as a library: edit age-encrypted configuration in place.
 //!
 //! Its interface is the command line, whose JSON outputs have schemas (`agepatch schema`). What this crate offers to other
-//! crates is [`run`], which is the program, and the [`Error`] type. Everything else is public for the program's own tests and
-//! benchmarks only, is hidden here, and may change in any release.
+//! crates is [`run`], which is the program, and the [`Error`] type. The modules that are public but hidden here are so for the
+//! program's own tests and benchmarks, and may change in any release.
 //!
 //! The layers from the top down, each with what it uses; nothing uses a layer above it. A test compares this with the imports.
 //!
@@ -46,8 +46,7 @@ pub mod check;
 #[doc(hidden)]
 pub mod cli;
 mod command;
-#[doc(hidden)]
-pub mod commit;
+mod commit;
 #[doc(hidden)]
 pub mod container;
 #[doc(hidden)]
@@ -55,22 +54,16 @@ pub mod diff;
 #[doc(hidden)]
 pub mod document;
 pub mod error;
-#[doc(hidden)]
-pub mod hex;
-#[doc(hidden)]
-pub mod history;
-#[doc(hidden)]
-pub mod input;
-#[doc(hidden)]
-pub mod memory;
+mod hex;
+mod history;
+mod input;
+mod memory;
 #[doc(hidden)]
 pub mod output;
 #[doc(hidden)]
 pub mod patch;
-#[doc(hidden)]
-pub mod process;
-#[doc(hidden)]
-pub mod re2;
+mod process;
+mod re2;
 #[doc(hidden)]
 pub mod redact;
 #[doc(hidden)]
@@ -79,8 +72,7 @@ pub mod rules;
 pub mod schema;
 #[doc(hidden)]
 pub mod shown;
-#[doc(hidden)]
-pub mod workspace;
+mod workspace;
 
 pub use error::{Error, ErrorKind, Result};
 

@@ -87,7 +87,7 @@ impl<T: Wipe> Drop for Zeroizing<T> {
 
 /// A growable buffer of bytes. Unlike a `Vec`, it leaves no copies behind when it grows.
 #[derive(Default)]
-pub struct Buffer(Zeroizing<Vec<u8>>);
+pub(crate) struct Buffer(Zeroizing<Vec<u8>>);
 
 impl Buffer {
     /// Reserves capacity for more bytes.
@@ -101,17 +101,17 @@ impl Buffer {
     }
 
     /// Adds text at the end.
-    pub fn push_str(&mut self, text: &str) {
+    pub(crate) fn push_str(&mut self, text: &str) {
         self.push(text.as_bytes());
     }
 
     /// The content as text.
-    pub fn into_text(self) -> Zeroizing<String> {
+    pub(crate) fn into_text(self) -> Zeroizing<String> {
         Zeroizing::new(String::from_utf8(self.into_bytes()).unwrap_or_default())
     }
 
     /// Adds bytes at the end.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());
         self.0.extend_from_slice(bytes);
     }
@@ -121,18 +121,13 @@ impl Buffer {
         self.0.len()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The bytes.
-    pub fn as_slice(&self) -> &[u8] {
+    pub(crate) fn as_slice(&self) -> &[u8] {
         &self.0
     }
 
     /// Returns the bytes; the caller must wipe them.
-    pub fn into_bytes(mut self) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
         std::mem::take(&mut *self.0)
     }
 }
@@ -156,7 +151,7 @@ impl fmt::Write for Buffer {
 }
 
 /// Like `format!`, without leaving copies behind.
-pub fn written(text: fmt::Arguments<'_>) -> Zeroizing<String> {
+pub(crate) fn written(text: fmt::Arguments<'_>) -> Zeroizing<String> {
     let mut buffer = Buffer::default();
     // Writing to a buffer cannot fail.
     let _taken = fmt::write(&mut buffer, text);
@@ -164,12 +159,12 @@ pub fn written(text: fmt::Arguments<'_>) -> Zeroizing<String> {
 }
 
 /// Returns the text; the caller must wipe it.
-pub fn taken(mut text: Zeroizing<String>) -> String {
+pub(crate) fn taken(mut text: Zeroizing<String>) -> String {
     std::mem::take(&mut *text)
 }
 
 /// The text with every `from` replaced.
-pub fn replaced(text: &str, from: &str, to: &str) -> Zeroizing<String> {
+pub(crate) fn replaced(text: &str, from: &str, to: &str) -> Zeroizing<String> {
     Zeroizing::new(text.split(from).collect::<Vec<_>>().join(to))
 }
 
@@ -177,7 +172,7 @@ pub fn replaced(text: &str, from: &str, to: &str) -> Zeroizing<String> {
 ///
 /// # Errors
 /// Errors of the reader.
-pub fn read(reader: &mut dyn Read, expected: usize) -> io::Result<Vec<u8>> {
+pub(crate) fn read(reader: &mut dyn Read, expected: usize) -> io::Result<Vec<u8>> {
     let mut buffer = Buffer::default();
     // One byte more than expected, to see the end without growing.
     buffer.reserve(expected + 1);

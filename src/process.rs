@@ -15,7 +15,7 @@ static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Disables core dumps of this process and its children, and debugging by other programs of the same user. Raises the
 /// limit of open files. Makes exceeding the file size limit an error instead of a signal.
-pub fn harden() {
+pub(crate) fn harden() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
@@ -34,7 +34,7 @@ pub fn harden() {
 ///
 /// # Errors
 /// If it is not set, or is not text.
-pub fn take_variable(name: &str) -> Result<Zeroizing<String>, VarError> {
+pub(crate) fn take_variable(name: &str) -> Result<Zeroizing<String>, VarError> {
     let value = env::var(name).map(Zeroizing::new)?;
     if let Ok(mut taken) = TAKEN.lock() {
         taken.insert(name.to_owned());
@@ -43,7 +43,7 @@ pub fn take_variable(name: &str) -> Result<Zeroizing<String>, VarError> {
 }
 
 /// A program to start, without the variables that held secrets.
-pub fn program(name: impl AsRef<OsStr>) -> Command {
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     if let Ok(taken) = TAKEN.lock() {
         for name in taken.iter() {

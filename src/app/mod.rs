@@ -2,6 +2,7 @@
 //! Authelia's configuration around a file, and the flow of every edit.
 
 pub(crate) mod access;
+#[cfg(feature = "probe")]
 pub(crate) mod addresses;
 pub(crate) mod agreement;
 pub(crate) mod commits;

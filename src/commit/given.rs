@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The parts of the user's message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
+pub(crate) struct Given {
     /// The type, if the first line is a conventional header.
     pub kind: Option<String>,
     pub scope: Option<String>,
@@ -23,7 +23,7 @@ impl Given {
     ///
     /// # Errors
     /// `usage` if the first line is empty.
-    pub fn read(text: &str, trailers: Vec<(String, String)>) -> Result<Self> {
+    pub(crate) fn read(text: &str, trailers: Vec<(String, String)>) -> Result<Self> {
         let mut lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
         if lines.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "a commit's subject must be one line that is not empty"));

@@ -18,7 +18,7 @@ const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of
 
 /// How much detail about values a message contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
+pub(crate) enum Detail {
     Values,
     Keys,
     None,
@@ -29,7 +29,7 @@ impl Detail {
     ///
     /// # Errors
     /// `rules` for another word.
-    pub fn read(word: Option<&str>) -> Result<Self> {
+    pub(crate) fn read(word: Option<&str>) -> Result<Self> {
         match word {
             None | Some("values") => Ok(Self::Values),
             Some("keys") => Ok(Self::Keys),
@@ -41,7 +41,7 @@ impl Detail {
 
 /// How a file's content changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub(crate) enum Content {
     Changed,
     /// Its comments or layout changed.
     Layout,
@@ -60,20 +60,20 @@ pub enum Content {
 
 /// Who gained and who lost access to a file, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Access {
+pub(crate) struct Access {
     pub gained: Vec<String>,
     pub lost: Vec<String>,
 }
 
 impl Access {
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.gained.is_empty() && self.lost.is_empty()
     }
 }
 
 /// The changes of one file.
 #[derive(Debug, Clone)]
-pub struct FileChange {
+pub(crate) struct FileChange {
     /// Its name for display.
     pub name: String,
     /// The schema to redact its values with.
@@ -86,14 +86,14 @@ pub struct FileChange {
 
 impl FileChange {
     /// A file without its values.
-    pub fn bare(name: String, content: Content) -> Self {
+    pub(crate) fn bare(name: String, content: Content) -> Self {
         Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: Access::default() }
     }
 }
 
 /// The user's wishes for a message.
 #[derive(Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// The user's message, instead of a generated subject.
     pub given: Option<Given>,
     /// The type, instead of one derived from the changes.
@@ -114,7 +114,7 @@ pub struct Request {
 
 /// A conventional commit's message.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     /// `fix`
     pub kind: String,
     /// `cloud`
@@ -136,7 +136,7 @@ impl Message {
     ///
     /// # Errors
     /// `usage` for an invalid type, scope, or task; `rules` for an unknown relation or an invalid template.
-    pub fn new(files: &[FileChange], detail: Detail, request: Request) -> Result<Self> {
+    pub(crate) fn new(files: &[FileChange], detail: Detail, request: Request) -> Result<Self> {
         let given = request.given.unwrap_or_default();
         let kind = request.kind.or(given.kind).unwrap_or_else(|| subject::kind(files).to_owned());
         let scope = given.scope.filter(|_| !request.scope_is_said).or(request.scope);
@@ -191,7 +191,7 @@ impl Message {
     }
 
     /// The header: `fix(cloud)!: correct it`
-    pub fn header(&self) -> String {
+    pub(crate) fn header(&self) -> String {
         let scope = self.scope.iter().map(|scope| format!("({scope})")).collect::<String>();
         format!("{}{scope}{}: {}", self.kind, if self.breaking { "!" } else { "" }, self.subject)
     }

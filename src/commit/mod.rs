@@ -12,8 +12,8 @@ mod template;
 mod wrap;
 mod write;
 
-pub use given::Given;
-pub use message::{Access, Content, Detail, FileChange, Message, Request};
-pub use note::note;
-pub use tasks::Tasks;
-pub use write::{NewCommit, write};
+pub(crate) use given::Given;
+pub(crate) use message::{Access, Content, Detail, FileChange, Message, Request};
+pub(crate) use note::note;
+pub(crate) use tasks::Tasks;
+pub(crate) use write::{NewCommit, write};

@@ -15,7 +15,7 @@ const END: &str = "<!-- SECTION:NOTES:END -->";
 ///
 /// # Errors
 /// `io` if the file cannot be read or written.
-pub fn note(task: &Path, lines: &[String]) -> Result<()> {
+pub(crate) fn note(task: &Path, lines: &[String]) -> Result<()> {
     let failed = |what: &'static str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
     let text = input::read_text(task, Limit::Settings).map_err(|error| failed("cannot read the task", &error))?;
     let noted = added(&text, lines);

@@ -22,7 +22,7 @@ const CLOSE: f64 = 0.05;
 
 /// The tasks of a repository.
 #[derive(Debug)]
-pub struct Tasks {
+pub(crate) struct Tasks {
     folder: PathBuf,
     /// The prefix of IDs: `task`, unless the settings differ.
     prefix: String,
@@ -32,7 +32,7 @@ pub struct Tasks {
 
 impl Tasks {
     /// Reads the tasks in this folder of Backlog.md.
-    pub fn read(folder: &Path) -> Self {
+    pub(crate) fn read(folder: &Path) -> Self {
         let settings = SETTINGS.iter().find_map(|name| input::read_text(folder.join(name), Limit::Settings).ok());
         let prefix = settings.and_then(|text| read_yaml(&text, |settings: Settings| settings.task_prefix));
         Self {
@@ -43,7 +43,7 @@ impl Tasks {
     }
 
     /// The IDs of all tasks.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.known.iter().map(|(id, _)| id.as_str())
     }
 
@@ -51,7 +51,7 @@ impl Tasks {
     ///
     /// # Errors
     /// `task`, with the nearest IDs.
-    pub fn find(&self, wanted: &str) -> Result<String> {
+    pub(crate) fn find(&self, wanted: &str) -> Result<String> {
         self.entry(wanted).map(|(id, _)| id.clone())
     }
 
@@ -59,7 +59,7 @@ impl Tasks {
     ///
     /// # Errors
     /// `task`, with the nearest IDs.
-    pub fn file(&self, wanted: &str) -> Result<&Path> {
+    pub(crate) fn file(&self, wanted: &str) -> Result<&Path> {
         self.entry(wanted).map(|(_, path)| path.as_path())
     }
 

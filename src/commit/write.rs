@@ -11,7 +11,7 @@ use crate::shown::{FileName, Shown};
 
 /// A commit that was created.
 #[derive(Debug)]
-pub struct NewCommit {
+pub(crate) struct NewCommit {
     /// Its id.
     pub id: String,
     /// Files that a hook added.
@@ -23,7 +23,7 @@ pub struct NewCommit {
 /// # Errors
 /// `git`, with the output of git or a hook, and with the files that a hook changed; new files are untracked again in
 /// that case.
-pub fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<NewCommit> {
+pub(crate) fn write(repository: &Repository, paths: &[PathBuf], message: &Message) -> Result<NewCommit> {
     let new = repository.untracked(paths)?;
     if !new.is_empty() {
         expect("git add", &run(repository.command(&["add", "-N", "--"]).args(&new))?)?;

@@ -16,7 +16,7 @@ pub(super) struct Folders {
 
 /// A file in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IndexEntry {
+pub(crate) struct IndexEntry {
     /// Its path below the root.
     pub path: String,
     /// The id of its blob.
@@ -27,7 +27,7 @@ pub struct IndexEntry {
 
 /// A file that differs between two sides, by its path (below the root) on each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// The old path; `None` if it is new.
     pub before: Option<String>,
     /// The new path; `None` if it was removed.

@@ -30,18 +30,18 @@ fn commit(line: &str) -> Option<Commit> {
 }
 
 /// A repository with a `.jj` folder.
-pub struct Jujutsu {
+pub(crate) struct Jujutsu {
     root: PathBuf,
 }
 
 impl Jujutsu {
     /// The repository with this root.
-    pub fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
 
     /// The root of the working copy.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
@@ -49,7 +49,7 @@ impl Jujutsu {
     ///
     /// # Errors
     /// `git` if jj cannot be run, or does not know the revision.
-    pub fn files(&self, revision: &str) -> Result<Vec<PathBuf>> {
+    pub(crate) fn files(&self, revision: &str) -> Result<Vec<PathBuf>> {
         let output = self.run(&["file", "list", "-r", revision])?;
         let listed = String::from_utf8_lossy(&output.stdout).into_owned();
         Ok(listed.lines().map(PathBuf::from).collect())
@@ -59,7 +59,7 @@ impl Jujutsu {
     ///
     /// # Errors
     /// See [`Jujutsu::files`].
-    pub fn file(&self, revision: &str, path: &Path) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn file(&self, revision: &str, path: &Path) -> Result<Option<Vec<u8>>> {
         let fileset = fileset(path);
         let listed = self.run(&["file", "list", "-r", revision, &fileset])?;
         if listed.stdout.trim_ascii().is_empty() {
@@ -70,7 +70,7 @@ impl Jujutsu {
 
     /// The revisions up to the working copy in which a file changed, newest first. Each uses its commit id as its blob;
     /// its only known parent is the next older revision in the list.
-    pub fn revisions(&self, path: &Path) -> Result<Vec<Revision>> {
+    pub(crate) fn revisions(&self, path: &Path) -> Result<Vec<Revision>> {
         let output = self.run(&["log", "--no-graph", "-r", "::@", "-T", TEMPLATE, &fileset(path)])?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut commits: Vec<Commit> = printed.lines().filter_map(commit).collect();
@@ -91,7 +91,7 @@ impl Jujutsu {
     ///
     /// # Errors
     /// `git` if jj cannot be run, or fails.
-    pub fn set(&self, key: &str, value: &str) -> Result<()> {
+    pub(crate) fn set(&self, key: &str, value: &str) -> Result<()> {
         self.run(&["config", "set", "--repo", key, value]).map(drop)
     }
 

@@ -6,7 +6,7 @@
 mod backend;
 mod jujutsu;
 mod libgit2;
-pub mod merge;
+pub(crate) mod merge;
 mod program;
 mod repository;
 mod revision;
@@ -14,8 +14,8 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub use backend::{IndexEntry, Pair};
-pub use jujutsu::Jujutsu;
-pub use repository::Repository;
-pub use revision::{Commit, Revision};
-pub use run::{expect, failure, run, run_with};
+pub(crate) use backend::Pair;
+pub(crate) use jujutsu::Jujutsu;
+pub(crate) use repository::Repository;
+pub(crate) use revision::{Commit, Revision};
+pub(crate) use run::{expect, failure, run, run_with};

@@ -27,7 +27,7 @@ const UNFINISHED: [(&str, &str); 6] = [
 const FOR_SCOPE: usize = 200;
 
 /// A repository.
-pub struct Repository {
+pub(crate) struct Repository {
     program: Program,
     /// Opened for the first query; `None` if only the git program may or can open it.
     libgit2: OnceCell<Option<LibGit2>>,
@@ -35,7 +35,7 @@ pub struct Repository {
 
 impl Repository {
     /// The repository with this root.
-    pub fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self { program: Program::new(root), libgit2: OnceCell::new() }
     }
 
@@ -56,12 +56,12 @@ impl Repository {
     }
 
     /// The root of the working tree.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.program.root()
     }
 
     /// A git command in this repository, with the user's hooks and configuration; paths are taken literally.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         self.program.command(arguments)
     }
 
@@ -69,7 +69,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git`, with its output.
-    pub fn text(&self, arguments: &[&str]) -> Result<String> {
+    pub(crate) fn text(&self, arguments: &[&str]) -> Result<String> {
         let output = run(&mut self.command(arguments))?;
         expect(shown!("git {}", CommandLine::shown(arguments[0])), &output)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -79,7 +79,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` for a path outside.
-    pub fn relative(&self, path: &Path) -> Result<String> {
+    pub(crate) fn relative(&self, path: &Path) -> Result<String> {
         let root = self.root().canonicalize().unwrap_or_else(|_| self.root().to_owned());
         let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
         let real = path.canonicalize().ok().or_else(|| Some(folder?.join(path.file_name()?)));
@@ -94,7 +94,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` outside a repository.
-    pub fn shared_folder(&self) -> Result<PathBuf> {
+    pub(crate) fn shared_folder(&self) -> Result<PathBuf> {
         Ok(self.ask(|reader| reader.folders())?.shared)
     }
 
@@ -102,7 +102,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if git cannot be run.
-    pub fn commit_id(&self, revision: &str) -> Result<Option<String>> {
+    pub(crate) fn commit_id(&self, revision: &str) -> Result<Option<String>> {
         self.ask(|reader| reader.commit_id(revision))
     }
 
@@ -110,7 +110,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if they have none.
-    pub fn merge_base(&self, one: &str, other: &str) -> Result<String> {
+    pub(crate) fn merge_base(&self, one: &str, other: &str) -> Result<String> {
         self.ask(|reader| reader.merge_base(one, other))
     }
 
@@ -118,7 +118,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if there is no such revision, or the object cannot be read.
-    pub fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn blob(&self, revision: &str, path: &str) -> Result<Option<Vec<u8>>> {
         let commit = self.commit_id(revision)?.ok_or_else(|| {
             Error::new(ErrorKind::Git, shown!("there is no revision {}", CommitId::shown(revision)))
                 .hint("`git log --oneline` lists them")
@@ -132,7 +132,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the object cannot be read.
-    pub fn committed(&self, path: &str) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn committed(&self, path: &str) -> Result<Option<Vec<u8>>> {
         match self.commit_id("HEAD")? {
             Some(head) => self.blob(&head, path),
             None => Ok(None),
@@ -143,7 +143,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if there is no such blob; `io` if it is larger than a secret may be.
-    pub fn object(&self, id: &str) -> Result<Vec<u8>> {
+    pub(crate) fn object(&self, id: &str) -> Result<Vec<u8>> {
         self.ask(|reader| reader.object(id))
     }
 
@@ -152,7 +152,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if it cannot be run.
-    pub fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
+    pub(crate) fn objects(&self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
         self.ask(|reader| reader.objects(ids))
     }
 
@@ -160,7 +160,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if it cannot be run.
-    pub fn trailers(&self, message: &str) -> Result<Vec<(String, String)>> {
+    pub(crate) fn trailers(&self, message: &str) -> Result<Vec<(String, String)>> {
         self.ask(|reader| reader.trailers(message))
     }
 
@@ -168,7 +168,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if it cannot be run.
-    pub fn blob_id(&self, bytes: &[u8]) -> Result<String> {
+    pub(crate) fn blob_id(&self, bytes: &[u8]) -> Result<String> {
         self.ask(|reader| reader.blob_id(bytes))
     }
 
@@ -176,7 +176,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the index cannot be read.
-    pub fn tracked(&self) -> Result<Vec<IndexEntry>> {
+    pub(crate) fn tracked(&self) -> Result<Vec<IndexEntry>> {
         self.ask(|reader| reader.index())
     }
 
@@ -184,7 +184,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the index cannot be read.
-    pub fn unmerged(&self) -> Result<HashSet<String>> {
+    pub(crate) fn unmerged(&self) -> Result<HashSet<String>> {
         let entries = self.tracked()?.into_iter();
         Ok(entries.filter(|entry| entry.stage > 0).map(|entry| entry.path).collect())
     }
@@ -193,7 +193,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the index cannot be read, or a file is outside.
-    pub fn untracked(&self, paths: &[PathBuf]) -> Result<HashSet<PathBuf>> {
+    pub(crate) fn untracked(&self, paths: &[PathBuf]) -> Result<HashSet<PathBuf>> {
         let known: HashSet<String> = self.tracked()?.into_iter().map(|entry| entry.path).collect();
         let mut new = HashSet::new();
         for path in paths {
@@ -208,7 +208,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if they cannot be listed.
-    pub fn untracked_files(&self) -> Result<Vec<String>> {
+    pub(crate) fn untracked_files(&self) -> Result<Vec<String>> {
         self.ask(|reader| reader.untracked())
     }
 
@@ -216,7 +216,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the status cannot be determined.
-    pub fn changed_since_head(&self) -> Result<Vec<String>> {
+    pub(crate) fn changed_since_head(&self) -> Result<Vec<String>> {
         self.ask(|reader| reader.changed_since_head())
     }
 
@@ -224,7 +224,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` for an unknown commit.
-    pub fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
+    pub(crate) fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
         self.ask(|reader| reader.compare(before, after))
     }
 
@@ -232,7 +232,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if it cannot be read.
-    pub fn changed_in(&self, commit: &str) -> Result<Vec<String>> {
+    pub(crate) fn changed_in(&self, commit: &str) -> Result<Vec<String>> {
         self.ask(|reader| reader.changed_in(commit))
     }
 
@@ -240,7 +240,7 @@ impl Repository {
     ///
     /// # Errors
     /// `index`, with the operation in progress.
-    pub fn refuse_unfinished(&self) -> Result<()> {
+    pub(crate) fn refuse_unfinished(&self) -> Result<()> {
         let folder = self.ask(|reader| reader.folders())?.own;
         // With reftable these two are not files.
         let is_reference = |name: &str| {
@@ -257,7 +257,7 @@ impl Repository {
     ///
     /// # Errors
     /// `index`.
-    pub fn refuse_staged(&self, path: &Path) -> Result<()> {
+    pub(crate) fn refuse_staged(&self, path: &Path) -> Result<()> {
         let path = self.relative(path)?;
         if self.ask(|reader| reader.is_staged(&path))? {
             return Err(Error::new(ErrorKind::Index, "changes of this file are already staged")
@@ -271,7 +271,7 @@ impl Repository {
     ///
     /// # Errors
     /// `index`.
-    pub fn refuse_half_staged(&self, path: &Path) -> Result<()> {
+    pub(crate) fn refuse_half_staged(&self, path: &Path) -> Result<()> {
         let path = self.relative(path)?;
         if self.ask(|reader| reader.is_staged(&path))? && self.ask(|reader| reader.is_edited(&path))? {
             return Err(Error::new(ErrorKind::Index, "another version of this file is staged")
@@ -284,7 +284,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if there is no commit yet, or the log cannot be read.
-    pub fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
+    pub(crate) fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
         self.revisions_before("HEAD", path)
     }
 
@@ -292,7 +292,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the log cannot be read.
-    pub fn revisions_before(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
+    pub(crate) fn revisions_before(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
         self.walk(|reader| reader.revisions(commit, path))
     }
 
@@ -300,7 +300,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if it cannot be read.
-    pub fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>> {
+    pub(crate) fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>> {
         self.ask(|reader| reader.removed_in(commit))
     }
 
@@ -308,18 +308,18 @@ impl Repository {
     ///
     /// # Errors
     /// `git` if the log cannot be read.
-    pub fn touching(&self, path: &str, most: usize) -> Result<Vec<Commit>> {
+    pub(crate) fn touching(&self, path: &str, most: usize) -> Result<Vec<Commit>> {
         self.walk(|reader| reader.touching(&[path.to_owned()], most))
     }
 
     /// The newest commit, on any branch or stash, that created this blob of the file at `path`; `None` if none is
     /// known.
-    pub fn origin(&self, blob: &str, path: &str) -> Option<Commit> {
+    pub(crate) fn origin(&self, blob: &str, path: &str) -> Option<Commit> {
         self.walk(|reader| reader.origin(blob, path)).ok().flatten()
     }
 
     /// The most frequent scope in the commits of these files; `None` for files that HEAD does not contain.
-    pub fn usual_scope(&self, paths: &[PathBuf]) -> Option<String> {
+    pub(crate) fn usual_scope(&self, paths: &[PathBuf]) -> Option<String> {
         let head = self.commit_id("HEAD").ok()??;
         let is_known = |path: &String| matches!(self.ask(|reader| reader.blob_at(&head, path)), Ok(Some(_)));
         let paths: Vec<String> = paths.iter().filter_map(|path| self.relative(path).ok()).filter(is_known).collect();

@@ -5,7 +5,7 @@ const RELATIONS: [&str; 7] = ["Resolves", "Related", "Fixes", "Closes", "Part-of
 
 /// A commit, as a list of commits shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commit {
+pub(crate) struct Commit {
     /// The full id.
     pub id: String,
     /// The id, abbreviated as by git.
@@ -22,7 +22,7 @@ pub struct Commit {
 
 /// A commit in which a file differs from its parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
+pub(crate) struct Revision {
     pub commit: Commit,
     /// The file's path in it, below the root.
     pub path: String,

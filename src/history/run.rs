@@ -11,7 +11,7 @@ use crate::shown::{ProgramOutput, Showable};
 ///
 /// # Errors
 /// `git` if it cannot be run.
-pub fn run(command: &mut Command) -> Result<Output> {
+pub(crate) fn run(command: &mut Command) -> Result<Output> {
     run_with(command, b"")
 }
 
@@ -19,7 +19,7 @@ pub fn run(command: &mut Command) -> Result<Output> {
 ///
 /// # Errors
 /// `git` if it cannot be run.
-pub fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
+pub(crate) fn run_with(command: &mut Command, input: &[u8]) -> Result<Output> {
     run_reading(command, input, |stdout| {
         let mut bytes = Vec::new();
         stdout.read_to_end(&mut bytes)?;
@@ -72,12 +72,12 @@ pub(super) fn run_reading<T>(
 ///
 /// # Errors
 /// `git`, with its output.
-pub fn expect(what: impl Showable, output: &Output) -> Result<()> {
+pub(crate) fn expect(what: impl Showable, output: &Output) -> Result<()> {
     if output.status.success() { Ok(()) } else { Err(failure(what, output)) }
 }
 
 /// The error for a failed `what`, with the output of git or of a hook.
-pub fn failure(what: impl Showable, output: &Output) -> Error {
+pub(crate) fn failure(what: impl Showable, output: &Output) -> Error {
     let printed = [output.stderr.as_slice(), output.stdout.as_slice()].concat();
     let printed = ProgramOutput::shown(String::from_utf8_lossy(&printed).trim());
     Error::new(ErrorKind::Git, shown!("{} failed: {}", what, printed))

@@ -13,7 +13,7 @@ use crate::shown::{FileName, Shown};
 
 /// The attributes that git needs for the sops files.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct SopsAttributes {
+pub(crate) struct SopsAttributes {
     pub patterns: Vec<String>,
     /// Paths, relative to the root, of sops files that no pattern covers.
     pub files: Vec<String>,
@@ -26,7 +26,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if `.sops.yaml` cannot be read or applied.
-    pub fn sops_attributes(&self, root: &Path) -> Result<SopsAttributes> {
+    pub(crate) fn sops_attributes(&self, root: &Path) -> Result<SopsAttributes> {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| without_dots(path));
         let root = real(root);
         let below = |path: &Path| Some(real(path).strip_prefix(&root).ok()?.to_str()?.to_owned());
@@ -69,7 +69,7 @@ impl Workspace {
 }
 
 /// Whether git would match the pattern with the path.
-pub fn covers(pattern: &str, path: &str) -> bool {
+pub(crate) fn covers(pattern: &str, path: &str) -> bool {
     match pattern.strip_prefix('/') {
         Some(pattern) if pattern.contains(['*', '?']) => {
             // A pattern with a slash is compared with the complete path.
@@ -94,7 +94,7 @@ fn within(folder: &str, pattern: &str) -> String {
 }
 
 /// A pattern that matches only this path.
-pub fn escaped(path: &str) -> String {
+pub(crate) fn escaped(path: &str) -> String {
     let special = |c: char| "*?[]\\".contains(c);
     path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }

@@ -18,7 +18,7 @@ pub(super) const FILE_NAME: &str = "agepatch.toml";
 /// The settings beside secrets.nix. Relative paths in them are relative to its folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Config {
+pub(crate) struct Config {
     #[serde(skip)]
     pub folder: PathBuf,
     /// The version of Authelia to check for.
@@ -41,7 +41,7 @@ pub struct Config {
 /// `[commit]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct CommitSettings {
+pub(crate) struct CommitSettings {
     /// The scope of conventional commits.
     pub scope: Option<String>,
     /// The relation to tasks.
@@ -57,7 +57,7 @@ pub struct CommitSettings {
 /// `[files."…"]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct FileSettings {
+pub(crate) struct FileSettings {
     /// The file's schema.
     pub schema: Option<String>,
     /// The file's format.
@@ -73,7 +73,7 @@ pub struct FileSettings {
 /// `[[relying-party]]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct RelyingParty {
+pub(crate) struct RelyingParty {
     /// The `client_id`.
     pub client: String,
     /// The URL of the application.
@@ -88,7 +88,7 @@ pub struct RelyingParty {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct SecretPlace {
+pub(crate) struct SecretPlace {
     /// The file, as written in secrets.nix.
     pub file: String,
     pub path: String,
@@ -99,7 +99,7 @@ impl Config {
     ///
     /// # Errors
     /// `rules`, with line and column, if it is not TOML, has an unknown key, or a value of a wrong type.
-    pub fn load(path: &std::path::Path) -> Result<Self> {
+    pub(crate) fn load(path: &std::path::Path) -> Result<Self> {
         let folder = path.parent().unwrap_or(std::path::Path::new("")).to_owned();
         let text = match input::read_text(path, Limit::Settings) {
             Ok(text) => text,
@@ -114,12 +114,12 @@ impl Config {
     ///
     /// # Errors
     /// See [`Config::load`].
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|error| located(text, &error))
     }
 
     /// The identity files in the settings, as absolute paths.
-    pub fn identity_paths(&self) -> Vec<PathBuf> {
+    pub(crate) fn identity_paths(&self) -> Vec<PathBuf> {
         let expanded = |path: &String| match (path.strip_prefix("~/"), std::env::home_dir()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
@@ -128,12 +128,12 @@ impl Config {
     }
 
     /// The settings of a file, by its name in secrets.nix.
-    pub fn file(&self, name: &str) -> Option<&FileSettings> {
+    pub(crate) fn file(&self, name: &str) -> Option<&FileSettings> {
         self.files.get(name).or_else(|| self.files.get(&format!("{name}.age")))
     }
 
     /// The settings of a document inside a value, by its file and the path to it.
-    pub fn value(&self, is_file: impl Fn(&str) -> bool, inner: &[Inner]) -> Option<&FileSettings> {
+    pub(crate) fn value(&self, is_file: impl Fn(&str) -> bool, inner: &[Inner]) -> Option<&FileSettings> {
         let same = |(written, inner): (&&str, &Inner)| {
             *written == inner.path || Path::parse(written).ok() == Path::parse(&inner.path).ok()
         };
@@ -147,7 +147,7 @@ impl Config {
     }
 
     /// The relying party of a client.
-    pub fn relying_party(&self, client: &str) -> Option<&RelyingParty> {
+    pub(crate) fn relying_party(&self, client: &str) -> Option<&RelyingParty> {
         self.relying_parties.iter().find(|party| party.client == client)
     }
 }

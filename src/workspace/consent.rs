@@ -21,7 +21,7 @@ pub(super) struct Consent {
 
 /// A repository with consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trusted {
+pub(crate) struct Trusted {
     /// Its root.
     pub repository: PathBuf,
     /// Whether its settings and rules are unchanged since then.
@@ -32,7 +32,7 @@ pub struct Trusted {
 ///
 /// # Errors
 /// `io` if the state folder cannot be determined.
-pub fn trusted() -> Result<Vec<Trusted>> {
+pub(crate) fn trusted() -> Result<Vec<Trusted>> {
     let entries = fs::read_dir(folder()?).into_iter().flatten().flatten().map(|entry| entry.path());
     let consents = entries.filter(|path| path.extension() == Some(OsStr::new("json")));
     let mut all: Vec<Trusted> = consents

@@ -18,7 +18,7 @@ pub(super) const RULES_FILE: &str = "secrets.nix";
 const SECRETS_FOLDER: &str = "secrets";
 
 /// Where the run takes place.
-pub struct Workspace {
+pub(crate) struct Workspace {
     current: PathBuf,
     repository: Option<PathBuf>,
     jujutsu: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub struct Workspace {
 impl Workspace {
     /// Searches from `current`, an absolute path. `rules` is the value of `--rules` or `RULES`, used as it is unless it
     /// is empty; it need not exist.
-    pub fn discover(current: PathBuf, rules: Option<&Path>) -> Self {
+    pub(crate) fn discover(current: PathBuf, rules: Option<&Path>) -> Self {
         let repository = current.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
         let jujutsu = current.ancestors().find(|folder| folder.join(".jj").is_dir()).map(Path::to_owned);
         let named = rules.filter(|named| !named.as_os_str().is_empty());
@@ -70,7 +70,7 @@ impl Workspace {
 
     /// Uses rules from a pipe, as if they were a file `-` in the current folder.
     #[must_use]
-    pub fn with_piped_rules(self, text: Option<String>) -> Self {
+    pub(crate) fn with_piped_rules(self, text: Option<String>) -> Self {
         let rules_path = if text.is_some() { Some(self.current.join("-")) } else { self.rules_path };
         Self { piped: text, rules_path, ..self }
     }
@@ -82,7 +82,7 @@ impl Workspace {
 
     /// Uses this agepatch.toml instead of any other.
     #[must_use]
-    pub fn with_settings(self, settings: Option<&Path>) -> Self {
+    pub(crate) fn with_settings(self, settings: Option<&Path>) -> Self {
         Self { settings: settings.map(|path| self.current.join(path)), ..self }
     }
 
@@ -90,7 +90,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules`; `io` if it is not a regular file.
-    pub fn refuse_missing_rules(&self) -> Result<()> {
+    pub(crate) fn refuse_missing_rules(&self) -> Result<()> {
         let is_missing = |named: &&PathBuf| self.piped.is_none() && !self.current.join(named).is_file();
         let Some(named) = self.named.as_ref().filter(is_missing) else { return Ok(()) };
         if let Some(kind) = input::irregular(&self.current.join(named)) {
@@ -110,28 +110,28 @@ impl Workspace {
     }
 
     /// The current folder.
-    pub fn current(&self) -> &Path {
+    pub(crate) fn current(&self) -> &Path {
         &self.current
     }
 
     /// The repository's root: the nearest parent folder with a `.git`.
-    pub fn repository(&self) -> Option<&Path> {
+    pub(crate) fn repository(&self) -> Option<&Path> {
         self.repository.as_deref()
     }
 
     /// The root of a Jujutsu repository: the nearest parent folder with a `.jj`. It is colocated if there is a `.git`
     /// beside it.
-    pub fn jujutsu(&self) -> Option<&Path> {
+    pub(crate) fn jujutsu(&self) -> Option<&Path> {
         self.jujutsu.as_deref()
     }
 
     /// The root of the repository, of either kind.
-    pub fn top(&self) -> Option<&Path> {
+    pub(crate) fn top(&self) -> Option<&Path> {
         self.repository().or(self.jujutsu())
     }
 
     /// The path of the rules, if there are any.
-    pub fn rules_path(&self) -> Option<&Path> {
+    pub(crate) fn rules_path(&self) -> Option<&Path> {
         self.rules_path.as_deref()
     }
 
@@ -141,14 +141,14 @@ impl Workspace {
     }
 
     /// The folder of the rules.
-    pub fn rules_folder(&self) -> Option<&Path> {
+    pub(crate) fn rules_folder(&self) -> Option<&Path> {
         self.rules_path.as_deref().and_then(Path::parent)
     }
 
     /// The folder that the names in the rules are relative to: usually the folder of the rules. For rules named
     /// elsewhere (`RULES=../store/secrets.nix`) it is the current folder, as with agenix, unless more of the files are
     /// beside the rules.
-    pub fn names_folder(&self) -> Option<&Path> {
+    pub(crate) fn names_folder(&self) -> Option<&Path> {
         let folder = self.rules_folder()?;
         if self.named.is_none() || without_dots(folder) == self.current {
             return Some(folder);
@@ -170,7 +170,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if there are none or they cannot be evaluated.
-    pub fn rules(&self) -> Result<&Rules> {
+    pub(crate) fn rules(&self) -> Result<&Rules> {
         if let Some(rules) = self.rules.get() {
             return Ok(rules);
         }
@@ -187,7 +187,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if they cannot be evaluated without Nix, or there were none.
-    pub fn former_rules(&self, texts: HashMap<PathBuf, Option<String>>) -> Result<Rules> {
+    pub(crate) fn former_rules(&self, texts: HashMap<PathBuf, Option<String>>) -> Result<Rules> {
         let path = self.rules_path().ok_or_else(super::files::no_rules)?;
         let text = move |path: &Path| match texts.get(path) {
             Some(former) => former.clone(),
@@ -200,7 +200,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if it cannot be read.
-    pub fn sops_rules(&self) -> Result<Option<&SopsRules>> {
+    pub(crate) fn sops_rules(&self) -> Result<Option<&SopsRules>> {
         if let Some(rules) = self.sops.get() {
             return Ok(rules.as_ref());
         }
@@ -231,7 +231,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if there are no rules, they cannot be evaluated, or the rule of this file is invalid.
-    pub fn rule(&self, target: &Target) -> Result<Option<Rule>> {
+    pub(crate) fn rule(&self, target: &Target) -> Result<Option<Rule>> {
         let is_age = target.path.extension().is_some_and(|extension| extension == "age");
         // A name that secrets.nix computes ends with `.age`, so other names do not require evaluating it.
         if !is_age && !self.names(&target.path) && self.has_sops_rules() {
@@ -248,7 +248,7 @@ impl Workspace {
     /// # Errors
     /// `rules` if the file cannot be read or has an unknown key; `usage` if the file named on the command line is
     /// missing.
-    pub fn config(&self) -> Result<&Config> {
+    pub(crate) fn config(&self) -> Result<&Config> {
         if let Some(config) = self.config.get() {
             return Ok(config);
         }
@@ -265,7 +265,7 @@ impl Workspace {
     ///
     /// # Errors
     /// See [`Self::config`].
-    pub fn reveal_policies(&self) -> Result<Vec<String>> {
+    pub(crate) fn reveal_policies(&self) -> Result<Vec<String>> {
         let used = self.settings_path();
         let mut policies: Vec<String> = self.config()?.reveal.iter().cloned().collect();
         for path in shared_settings().into_iter().filter(|path| *path != used && path.exists()) {
@@ -275,7 +275,7 @@ impl Workspace {
     }
 
     /// The path of the settings file, which need not exist.
-    pub fn settings_path(&self) -> PathBuf {
+    pub(crate) fn settings_path(&self) -> PathBuf {
         if let Some(named) = &self.settings {
             return named.clone();
         }
@@ -286,7 +286,7 @@ impl Workspace {
     }
 
     /// Whether the settings are the repository's own, not those of the user, the system, or a file named elsewhere.
-    pub fn has_own_settings(&self) -> bool {
+    pub(crate) fn has_own_settings(&self) -> bool {
         if let Some(named) = &self.settings {
             let root = self.repository().or(self.rules_folder()).unwrap_or(&self.current);
             let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -296,7 +296,7 @@ impl Workspace {
     }
 
     /// `path` as a person in the current folder would write it.
-    pub fn display(&self, path: &Path) -> String {
+    pub(crate) fn display(&self, path: &Path) -> String {
         let relative = path.strip_prefix(&self.current).ok().map(Path::to_owned);
         relative.or_else(|| up_and_down(&self.current, path)).unwrap_or_else(|| path.to_owned()).display().to_string()
     }

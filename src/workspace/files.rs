@@ -24,7 +24,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if agepatch.toml cannot be read.
-    pub fn file_settings(&self, target: &Target) -> Result<FileSettings> {
+    pub(crate) fn file_settings(&self, target: &Target) -> Result<FileSettings> {
         if target.is_value() {
             return self.value_settings(target);
         }
@@ -32,7 +32,7 @@ impl Workspace {
     }
 
     /// The settings of a file in `config`, used instead of the repository's.
-    pub fn settings_in(&self, config: &Config, target: &Target) -> FileSettings {
+    pub(crate) fn settings_in(&self, config: &Config, target: &Target) -> FileSettings {
         let folder = without_dots(self.rules_folder().unwrap_or(&config.folder));
         let relative = target.path.strip_prefix(&folder).ok().and_then(Path::to_str).filter(|name| !name.is_empty());
         let same = |name: &String| without_dots(&folder.join(name)) == target.path;
@@ -61,7 +61,7 @@ impl Workspace {
     }
 
     /// The file in the settings whose last path component is `name`, or which has a value in the settings.
-    pub fn with_last_name(&self, name: &str) -> Option<Target> {
+    pub(crate) fn with_last_name(&self, name: &str) -> Option<Target> {
         let folder = self.rules_folder().unwrap_or(self.current());
         let keys = self.config().ok()?.files.keys();
         let mut names = keys.flat_map(|key| splits(key).map(|(file, _)| file));
@@ -74,7 +74,7 @@ impl Workspace {
 
     /// The existing encrypted files: those named in the text of the rules or in the settings, then every `.age` file
     /// below the folder of the rules.
-    pub fn encrypted(&self) -> Vec<Target> {
+    pub(crate) fn encrypted(&self) -> Vec<Target> {
         let folder = self.names_folder().unwrap_or(self.current());
         let with_ending = |name: String| [folder.join(format!("{name}.age")), folder.join(name)];
         let named = self.written_names().into_iter().flat_map(with_ending).filter(|path| is_encrypted(path));
@@ -94,7 +94,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if `.sops.yaml` cannot be read or applied.
-    pub fn sops_files(&self) -> Result<Vec<(Target, bool)>> {
+    pub(crate) fn sops_files(&self) -> Result<Vec<(Target, bool)>> {
         let Some(rules) = self.sops_rules()? else { return Ok(Vec::new()) };
         let mut paths = Vec::new();
         files(rules.folder(), &mut |path| path.extension().is_none_or(|extension| extension != "age"), &mut paths);
@@ -112,7 +112,7 @@ impl Workspace {
 
     /// The sops files below the repository (or the folder of the rules or settings), recognised by content, whatever
     /// the rules cover.
-    pub fn sops_by_content(&self) -> Vec<Target> {
+    pub(crate) fn sops_by_content(&self) -> Vec<Target> {
         let mut found = Vec::new();
         files(&self.root(), &mut |path| has_sops_metadata(path), &mut found);
         found.sort();
@@ -123,7 +123,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if there are none.
-    pub fn encrypted_by_rules(&self) -> Result<Vec<Target>> {
+    pub(crate) fn encrypted_by_rules(&self) -> Result<Vec<Target>> {
         self.refuse_missing_rules()?;
         if self.rules_path().is_none() {
             return Err(no_rules());
@@ -132,14 +132,14 @@ impl Workspace {
     }
 
     /// Whether the text of the rules or the settings contain this path.
-    pub fn names(&self, path: &Path) -> bool {
+    pub(crate) fn names(&self, path: &Path) -> bool {
         let Some(folder) = self.names_folder() else { return false };
         let path = without_dots(path);
         self.written_names().iter().any(|name| without_dots(&folder.join(name)) == path)
     }
 
     /// Every file name written out in the rules or settings, along with anything else in quotes.
-    pub fn written_names(&self) -> Vec<String> {
+    pub(crate) fn written_names(&self) -> Vec<String> {
         let names = self.names_in_rules().into_iter();
         let settings = self.config().map(|config| config.files.keys().cloned().collect()).unwrap_or_default();
         names.chain::<Vec<String>>(settings).collect()
@@ -152,19 +152,19 @@ impl Workspace {
     }
 
     /// The texts of the rules and of the Nix files beside them that they name.
-    pub fn rules_texts(&self) -> Vec<String> {
+    pub(crate) fn rules_texts(&self) -> Vec<String> {
         self.rules_sources().into_iter().map(|(_, text)| text).collect()
     }
 
     /// The age keys written in the rules and in the Nix files that they name.
-    pub fn listed_age_keys(&self) -> Vec<String> {
+    pub(crate) fn listed_age_keys(&self) -> Vec<String> {
         let texts = self.rules_texts();
         let keys = texts.iter().flat_map(|text| rules::literals(text)).map(|key| key.trim().to_owned());
         keys.filter(|key| key.starts_with("age1")).collect()
     }
 
     /// The file, line, and column of a text in the rules or in the Nix files that they name.
-    pub fn written_at(&self, text: &str) -> Option<(PathBuf, usize, usize)> {
+    pub(crate) fn written_at(&self, text: &str) -> Option<(PathBuf, usize, usize)> {
         self.rules_sources().into_iter().find_map(|(path, source)| {
             let before = &source[..source.find(text)?];
             let line = before.rsplit('\n').next().unwrap_or_default();
@@ -187,7 +187,7 @@ impl Workspace {
 
     /// The folder that nothing may leave without consent: the repository, or else the folder of the rules or settings,
     /// with symbolic links resolved.
-    pub fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         let settings = self.settings_path();
         let beside = || self.rules_folder().or_else(|| settings.parent().filter(|_| self.has_own_settings()));
         let root = self.top().or_else(beside).unwrap_or(self.current());
@@ -221,12 +221,12 @@ fn is_encrypted(path: &Path) -> bool {
 }
 
 /// Every `.age` file below the folder; links to folders are not followed.
-pub fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn age_files(folder: &Path, found: &mut Vec<PathBuf>) {
     files(folder, &mut |path| path.extension().is_some_and(|extension| extension == "age"), found);
 }
 
 /// Every file below the folder named like the rules of agenix; links to folders are not followed.
-pub fn rules_files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn rules_files(folder: &Path, found: &mut Vec<PathBuf>) {
     files(folder, &mut |path| path.file_name().is_some_and(|name| name == super::discovery::RULES_FILE), found);
 }
 

@@ -9,7 +9,7 @@ use crate::shown;
 use crate::shown::Setting;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutsideSetting {
+pub(crate) struct OutsideSetting {
     /// The setting that requires it.
     pub setting: &'static str,
     /// Its value: a command line, a path, or a Nix construct.
@@ -29,12 +29,12 @@ pub(super) enum SettingKind {
 
 impl OutsideSetting {
     /// A program that a setting runs.
-    pub fn program(setting: &'static str, words: &[String]) -> Self {
+    pub(crate) fn program(setting: &'static str, words: &[String]) -> Self {
         Self { setting, value: words.join(" "), what: SettingKind::Program }
     }
 
     /// A path that a setting names.
-    pub fn path(setting: &'static str, path: &Path) -> Self {
+    pub(crate) fn path(setting: &'static str, path: &Path) -> Self {
         Self { setting, value: path.display().to_string(), what: SettingKind::Path }
     }
 
@@ -44,22 +44,22 @@ impl OutsideSetting {
     }
 
     /// Rules that only Nix can evaluate.
-    pub fn nix(construct: &str) -> Self {
+    pub(crate) fn nix(construct: &str) -> Self {
         Self { setting: "secrets.nix", value: construct.to_owned(), what: SettingKind::Nix }
     }
 
     /// A file outside the repository that a patch in the repository reads a value from.
-    pub fn patch(path: &str) -> Self {
+    pub(crate) fn patch(path: &str) -> Self {
         Self { setting: "value_from", value: path.to_owned(), what: SettingKind::Patch }
     }
 
     /// A file outside the repository that the rules list, for a command that acts on all files.
-    pub fn secret(path: &Path) -> Self {
+    pub(crate) fn secret(path: &Path) -> Self {
         Self { setting: "secrets.nix", value: path.display().to_string(), what: SettingKind::Secret }
     }
 
     /// Values that a setting makes public.
-    pub fn public(globs: &[String]) -> Self {
+    pub(crate) fn public(globs: &[String]) -> Self {
         Self { setting: "public", value: globs.join(" "), what: SettingKind::Public }
     }
 

@@ -11,7 +11,7 @@ const WILDCARDS: [(&str, &str); 3] = [("**", "(?s:.+)"), ("*", r"[^./\[\]]*"), (
 
 /// Globs of one file: `*` and `?` within a name, `**` across names.
 #[derive(Debug, Clone, Default)]
-pub struct PublicPlaces {
+pub(crate) struct PublicPlaces {
     /// Matched against the name of a value, or of the list that contains it.
     names: Vec<Regex>,
     /// Matched against the complete path.
@@ -21,7 +21,7 @@ pub struct PublicPlaces {
 impl PublicPlaces {
     /// Parses the globs. A glob with a dot, a bracket, or `**` is a path (`server.*`, `users[*].mail`), one that starts
     /// with `/` a JSON Pointer; `.` is the complete content of a raw file. Any other is the name of a value anywhere.
-    pub fn new(globs: &[String]) -> Self {
+    pub(crate) fn new(globs: &[String]) -> Self {
         let mut places = Self::default();
         for pattern in globs {
             let is_path = pattern.contains(['.', '[', '/']) || pattern.contains("**");
@@ -32,7 +32,7 @@ impl PublicPlaces {
     }
 
     /// Whether the value at `place` is public.
-    pub fn contains(&self, place: &Pointer) -> bool {
+    pub(crate) fn contains(&self, place: &Pointer) -> bool {
         let name = place.tokens().iter().rev().find(|token| list_index(token).is_none());
         if name.is_some_and(|name| self.names.iter().any(|glob| glob.is_match(name))) {
             return true;

@@ -11,7 +11,7 @@ use crate::input::{self, Limit};
 
 impl RelyingParty {
     /// The application as a table of agepatch.toml.
-    pub fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         let quoted = |text: &str| toml_edit::Value::from(text).to_string().trim().to_owned();
         let mut text = format!("[[relying-party]]\nclient = {}\n", quoted(&self.client));
         if let Some(url) = &self.url {
@@ -37,7 +37,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if the file could not be read afterwards; `io`.
-    pub fn add_relying_party(&self, party: &RelyingParty) -> Result<PathBuf> {
+    pub(crate) fn add_relying_party(&self, party: &RelyingParty) -> Result<PathBuf> {
         let path = match self.has_own_settings() {
             true => self.settings_path(),
             false => self.rules_folder().or(self.repository()).unwrap_or(self.current()).join(FILE_NAME),

@@ -12,7 +12,7 @@ use crate::shown::{FileName, Part, Setting, Showable, Shown};
 
 /// A file, as the user named it and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// Its absolute path; it may not exist yet.
     pub path: PathBuf,
     /// Its name as a person in the current folder would write it.
@@ -23,7 +23,7 @@ pub struct Target {
 
 /// A string value that contains a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inner {
+pub(crate) struct Inner {
     /// Its place in the outer text, as an agepatch path or a pointer.
     pub path: String,
     /// The format of the outer text, if the settings define it.
@@ -39,17 +39,17 @@ impl Showable for Target {
 
 impl Target {
     /// A target without name and path, for stdin or bytes in memory.
-    pub fn unnamed() -> Self {
+    pub(crate) fn unnamed() -> Self {
         Self::from_name(PathBuf::new(), String::new())
     }
 
-    pub fn from_name(path: PathBuf, display: String) -> Self {
+    pub(crate) fn from_name(path: PathBuf, display: String) -> Self {
         Self { path, display, inner: Vec::new() }
     }
 
     /// The document inside the string value at `path` of this one.
     #[must_use]
-    pub fn within(mut self, path: &str) -> Self {
+    pub(crate) fn within(mut self, path: &str) -> Self {
         self.display = format!("{}#{path}", self.display);
         self.inner.push(Inner { path: path.to_owned(), outer_format: None });
         self
@@ -57,25 +57,25 @@ impl Target {
 
     /// The document at the end of this path, `PATH#PATH…`.
     #[must_use]
-    pub fn within_all(self, inner: &str) -> Self {
+    pub(crate) fn within_all(self, inner: &str) -> Self {
         steps(inner).into_iter().fold(self, Self::within)
     }
 
     /// Whether it is a document inside a value.
-    pub fn is_value(&self) -> bool {
+    pub(crate) fn is_value(&self) -> bool {
         !self.inner.is_empty()
     }
 
     /// The file that contains it.
     #[must_use]
-    pub fn file(&self) -> Self {
+    pub(crate) fn file(&self) -> Self {
         let suffix: usize = self.inner.iter().map(|inner| inner.path.len() + 1).sum();
         let display = self.display[..self.display.len() - suffix].to_owned();
         Self { path: self.path.clone(), display, inner: Vec::new() }
     }
 
     /// The name that suggests format and schema: for a value, its last key.
-    pub fn document_name(&self) -> String {
+    pub(crate) fn document_name(&self) -> String {
         let Some(inner) = self.inner.last() else { return self.display.clone() };
         document::Path::parse(&inner.path)
             .ok()
@@ -84,12 +84,12 @@ impl Target {
     }
 
     /// Its name in the settings after that of the file.
-    pub fn suffix(&self) -> String {
+    pub(crate) fn suffix(&self) -> String {
         self.inner.iter().map(|inner| format!("#{}", inner.path)).collect()
     }
 
     /// Whether both are the same document under different names.
-    pub fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         let paths = |target: &Self| -> Vec<_> {
             target
                 .inner
@@ -101,7 +101,7 @@ impl Target {
     }
 
     /// The file's path with symbolic links resolved.
-    pub fn place(&self) -> PathBuf {
+    pub(crate) fn place(&self) -> PathBuf {
         self.path.canonicalize().unwrap_or_else(|_| self.path.clone())
     }
 }
@@ -115,7 +115,7 @@ impl Workspace {
     /// # Errors
     /// `io` if there is no such file, with the nearest names. `rules` if the user named rules that do not exist, since
     /// their settings would be ignored silently.
-    pub fn target(&self, name: &str) -> Result<Target> {
+    pub(crate) fn target(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
         if let Some(found) = self.existing(name) {
             return Ok(found);
@@ -140,7 +140,7 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::target`], but `io` also where no rule names the file.
-    pub fn known(&self, name: &str) -> Result<Target> {
+    pub(crate) fn known(&self, name: &str) -> Result<Target> {
         let missing = || self.no_such_file(file_part(name));
         match self.target(name) {
             Err(error) if error.kind() == ErrorKind::NoRecipient => Err(missing()),
@@ -192,7 +192,7 @@ impl Workspace {
     }
 
     /// Whether a creation rule covers the file only because it covers every file.
-    pub fn is_covered_only(&self, target: &Target) -> bool {
+    pub(crate) fn is_covered_only(&self, target: &Target) -> bool {
         let rule = self.rule(target).ok().flatten().and_then(|rule| rule.sops);
         rule.is_some_and(|rule| rule.covers_all)
     }
@@ -215,7 +215,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `io` if there is no such file, with the nearest names. `rules` if the user named rules that do not exist.
-    pub fn file(&self, name: &str) -> Result<Target> {
+    pub(crate) fn file(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
         let written =
             |name: &str| self.candidates(name).into_iter().find(|path| self.names(path)).map(|path| self.named(&path));
@@ -224,7 +224,7 @@ impl Workspace {
     }
 
     /// The existing file called `name`, or a document inside one of its values; does not evaluate the rules.
-    pub fn existing(&self, name: &str) -> Option<Target> {
+    pub(crate) fn existing(&self, name: &str) -> Option<Target> {
         inside(name, |name| {
             if input::is_descriptor(Path::new(name)) {
                 return Some(Target::from_name(name.into(), name.to_owned()));
@@ -239,7 +239,7 @@ impl Workspace {
     }
 
     /// The places where a file of this name may have been, each with the document in it.
-    pub fn former(&self, name: &str) -> Vec<Target> {
+    pub(crate) fn former(&self, name: &str) -> Vec<Target> {
         let meant = |(file, inner): (&str, &str)| -> Vec<Target> {
             let inside = |path: PathBuf| self.named(&path).within_all(inner);
             self.candidates(file).into_iter().map(inside).collect()
@@ -248,7 +248,7 @@ impl Workspace {
     }
 
     /// Where a file called `name` may be, in the order of preference.
-    pub fn candidates(&self, name: &str) -> Vec<PathBuf> {
+    pub(crate) fn candidates(&self, name: &str) -> Vec<PathBuf> {
         let folders = [Some(self.current()), self.names_folder()];
         let spellings = spellings(name);
         folders.into_iter().flatten().flat_map(|folder| spellings.iter().map(|name| folder.join(name))).collect()
@@ -259,7 +259,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if there are none or they cannot be evaluated.
-    pub fn targets(&self) -> Result<Vec<Target>> {
+    pub(crate) fn targets(&self) -> Result<Vec<Target>> {
         let mut targets = Vec::new();
         if self.rules_path().is_some() || self.sops_rules()?.is_none() {
             let folder = self.names_folder().unwrap_or(self.current());
@@ -272,19 +272,19 @@ impl Workspace {
     }
 
     /// The target of a path.
-    pub fn named(&self, path: &Path) -> Target {
+    pub(crate) fn named(&self, path: &Path) -> Target {
         let path = without_dots(path);
         Target::from_name(path.clone(), self.display(&path))
     }
 
     /// The name of `path` in the rules. Rules that cannot be evaluated contain no names; commands that need them report
     /// the error.
-    pub fn rule_for(&self, path: &Path) -> Option<String> {
+    pub(crate) fn rule_for(&self, path: &Path) -> Option<String> {
         self.name_in(self.rules().ok()?, path)
     }
 
     /// The name of `path` in these rules, used instead of the repository's.
-    pub fn name_in(&self, rules: &Rules, path: &Path) -> Option<String> {
+    pub(crate) fn name_in(&self, rules: &Rules, path: &Path) -> Option<String> {
         let folder = without_dots(self.names_folder()?);
         let path = without_dots(path);
         let below = path.strip_prefix(&folder).ok().and_then(Path::to_str);
@@ -296,7 +296,7 @@ impl Workspace {
     }
 
     /// The error for a file that does not exist, with similar names.
-    pub fn no_such_file(&self, name: &str) -> Error {
+    pub(crate) fn no_such_file(&self, name: &str) -> Error {
         let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
         let file = FileName::shown(name);
         if let Some(kind) = irregular {
@@ -359,7 +359,7 @@ pub(super) fn splits(name: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The document that `FILE#PATH` names, and the path in it: `host.yaml#app-env` and `TOKEN` of `host.yaml#app-env#TOKEN`. `None`
 /// without a path.
-pub fn document_and_path(place: &str) -> Option<(&str, &str)> {
+pub(crate) fn document_and_path(place: &str) -> Option<(&str, &str)> {
     let (_, inner) = place.split_once('#')?;
     let path = steps(inner).pop()?;
     let document = place.strip_suffix(path)?.strip_suffix('#')?;

@@ -26,7 +26,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `untrusted`, with the setting and the command that gives consent.
-    pub fn consent(&self, reach: &OutsideSetting) -> Result<()> {
+    pub(crate) fn consent(&self, reach: &OutsideSetting) -> Result<()> {
         let is_own = reach.follows_settings() && !self.has_own_settings();
         if is_own || self.consent_file().is_ok_and(|file| self.is_given(reach, &file)) {
             return Ok(());
@@ -39,7 +39,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `untrusted`.
-    pub fn consent_to_identities(&self, file: &Path) -> Result<()> {
+    pub(crate) fn consent_to_identities(&self, file: &Path) -> Result<()> {
         if self.is_outside(file) {
             return self.consent(&OutsideSetting::path("identities", file));
         }
@@ -48,7 +48,7 @@ impl Workspace {
 
     /// Whether an identity file of the settings may start plugins that are only visible after decrypting it with a
     /// passphrase.
-    pub fn may_start_plugins(&self, file: &Path) -> bool {
+    pub(crate) fn may_start_plugins(&self, file: &Path) -> bool {
         self.is_outside(file) || self.consent(&OutsideSetting::program("identities", &[])).is_ok()
     }
 
@@ -56,7 +56,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `untrusted`.
-    pub fn consent_to_nix(&self, construct: &str) -> Result<()> {
+    pub(crate) fn consent_to_nix(&self, construct: &str) -> Result<()> {
         if self.stays_within() {
             let message =
                 shown!("the rules need Nix itself ({}), which this run does not start", Setting::shown(construct));
@@ -70,7 +70,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `untrusted`.
-    pub fn consent_to_secret(&self, target: &Target) -> Result<()> {
+    pub(crate) fn consent_to_secret(&self, target: &Target) -> Result<()> {
         let is_beside = self.names_folder().is_some_and(|folder| real(&target.path).starts_with(real(folder)));
         if is_beside || self.are_rules_named() || !self.is_outside(&target.path) {
             return Ok(());
@@ -79,17 +79,17 @@ impl Workspace {
     }
 
     /// Whether the path is outside the repository after resolving symbolic links.
-    pub fn is_outside(&self, path: &Path) -> bool {
+    pub(crate) fn is_outside(&self, path: &Path) -> bool {
         !real(path).starts_with(self.root())
     }
 
     /// From now on, settings neither run programs nor read anything outside the repository, even with consent: for a
     /// dry run, or a run started by git.
-    pub fn stay_within(&self) {
+    pub(crate) fn stay_within(&self) {
         self.within.set(true);
     }
 
-    pub fn stays_within(&self) -> bool {
+    pub(crate) fn stays_within(&self) -> bool {
         self.within.get()
     }
 
@@ -97,7 +97,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if agepatch.toml cannot be read.
-    pub fn wants(&self) -> Result<Vec<OutsideSetting>> {
+    pub(crate) fn wants(&self) -> Result<Vec<OutsideSetting>> {
         if !self.has_own_settings() {
             return Ok(Vec::new());
         }
@@ -108,7 +108,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `rules` if agepatch.toml cannot be read; `io` if the consent cannot be stored.
-    pub fn trust(&self) -> Result<()> {
+    pub(crate) fn trust(&self) -> Result<()> {
         self.config()?;
         let file = self.consent_file()?;
         let failed = |error: std::io::Error| Error::io("cannot store the consent", &error).in_file(file.display());
@@ -128,7 +128,7 @@ impl Workspace {
     ///
     /// # Errors
     /// `io` if it cannot be removed.
-    pub fn distrust(&self) -> Result<bool> {
+    pub(crate) fn distrust(&self) -> Result<bool> {
         let file = self.consent_file()?;
         match fs::remove_file(&file) {
             Ok(()) => Ok(true),

@@ -15,7 +15,7 @@ use crate::schema::Schema;
 const NO_TEXT: &str = "the merged text would not have the merged value";
 
 #[derive(Clone, Copy)]
-pub struct Versions<'d> {
+pub(crate) struct Versions<'d> {
     /// The common ancestor; `None` if each side created the file.
     pub base: Option<&'d Document>,
     /// Ours.
@@ -24,7 +24,7 @@ pub struct Versions<'d> {
     pub theirs: &'d Document,
 }
 
-pub enum MergeOutcome {
+pub(crate) enum MergeOutcome {
     /// A document, with conflicts resolved in favour of one side.
     Merged {
         document: Document,
@@ -42,7 +42,7 @@ pub enum MergeOutcome {
 ///
 /// # Errors
 /// `unsupported` and `alias` if our text cannot be edited to the merged value.
-pub fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<MergeOutcome> {
+pub(crate) fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<MergeOutcome> {
     let Versions { base, ours, theirs } = versions;
     if ours.format().is_opaque() {
         return raw(versions, favored);
