@@ -13,6 +13,7 @@ mod file;
 mod flat;
 mod ini;
 pub mod mac;
+mod mark_writer;
 mod matching;
 pub mod metadata;
 mod open;
