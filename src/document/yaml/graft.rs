@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::arena::{Arena, Content, ELSEWHERE, Leaf};
-use super::differs;
 use super::flow;
 use super::lines;
 use super::reader;
+use super::refusal::differs;
 use super::splice::{self, Rewrite, Touched};
 use super::tree::Tree;
 use crate::document::node::Style;

@@ -8,10 +8,12 @@
 use std::collections::HashSet;
 
 use super::arena::{Arena, Content, Piece};
+use super::graft;
 use super::meaning::{self, Reading};
+use super::refusal::{differs, only_merged, unreadable};
+use super::text::YamlText;
 use super::tree::Tree;
 use super::write::{self, Spacing};
-use super::{YamlText, differs, graft, only_merged, unreadable};
 use crate::document::apply;
 use crate::document::edit::Edit;
 use crate::document::node::Style;

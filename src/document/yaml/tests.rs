@@ -1,6 +1,6 @@
 //! Tests beyond the recorded edits: a text that does not have the intended value is never returned.
 
-use super::YamlText;
+use super::text::YamlText;
 use super::tree::Tree;
 use crate::document::engine::Engine;
 use crate::document::format::Format;
