@@ -3,6 +3,7 @@
 use crate::memory::Zeroizing;
 
 use super::absorb;
+use super::aliases;
 use super::arena::Content;
 use super::block;
 use super::flow;
@@ -10,7 +11,6 @@ use super::graft;
 use super::lines;
 use super::manner::Manner;
 use super::meaning::Reading;
-use super::shared;
 use super::splice::{Rewrite, Splice, Touched};
 use super::transfer::{self, Carried};
 use super::tree::Tree;
@@ -294,7 +294,7 @@ impl Editing<'_> {
     fn remove(&self, path: &Pointer) -> Result<Rewrite> {
         let (trail, node) = self.find(path).ok_or_else(|| refused(path))?;
         let (holder, index) = *trail.last().ok_or_else(|| refused(path))?;
-        shared::refuse_shared(self.tree.arena, node, path)?;
+        aliases::refuse_shared(self.tree.arena, node, path)?;
         let tree = self.tree;
         let outer = trail.len().checked_sub(2).map(|above| trail[above]);
         if flow::is_pair(tree, holder) {
@@ -319,7 +319,7 @@ impl Editing<'_> {
         let (key, value) = tree.entry(holder, index);
         let key = key.ok_or_else(|| refused(path))?;
         let style = tree.style(key).unwrap_or(Style::Plain); // An alias has none.
-        shared::refuse_shared(tree.arena, key, path)?;
+        aliases::refuse_shared(tree.arena, key, path)?;
         let text = write::quoted_key(to, style, self.manner.json, tree.is_flow(holder));
         let range = tree.value_begin(key)..tree.value_end(key);
         // An empty key starts where its entry does: what is inserted there would be taken for text before the entry.

@@ -45,15 +45,17 @@
 //! they differ, nothing is written. Of a large text only the entries that were touched are parsed again, with the ones
 //! beside them: the rest is byte for byte what was parsed before (`seams`). For a document with aliases, this compares the
 //! value as it is written (an alias is an alias there, not what it repeats), and each alias must repeat the same node as
-//! before (`shared`).
+//! before (`shared`, `aliases`).
 
 mod absorb;
+mod aliases;
 mod arena;
 mod block;
 mod block_scalar;
 mod comments;
 mod confirm;
 mod delete;
+mod documents;
 mod duplicates;
 mod editing;
 mod events;

@@ -1,6 +1,6 @@
 //! Tests beyond the recorded edits: a text that does not have the intended value is never returned.
 
-use super::text::YamlText;
+use super::text::{YamlText, own_text};
 use super::tree::Tree;
 use crate::document::engine::Engine;
 use crate::document::format::Format;
@@ -48,7 +48,7 @@ fn a_text_confirmed_by_the_parser_is_not_parsed_again() {
     let mut text = edited("a: old\nb: [1]\n");
     assert!(text.read_back().is_ok_and(|read| read.is_none()));
     assert!(text.is_as_read());
-    super::own_text(&mut text.text).push_str("c: 1\n");
+    own_text(&mut text.text).push_str("c: 1\n");
     assert!(!text.is_as_read());
 }
 

@@ -27,7 +27,7 @@ use crate::memory::Zeroizing;
 
 /// A YAML text, its nodes, and its value.
 #[derive(Clone)]
-pub struct YamlText {
+pub(super) struct YamlText {
     /// Shared with the document that a copy was made of, until one of them is edited; so are the nodes.
     pub(super) text: Arc<Zeroizing<String>>,
     pub(super) arena: Arc<Arena>,
@@ -51,7 +51,7 @@ impl YamlText {
     ///
     /// # Errors
     /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for excessive nesting or aliases.
-    pub fn parse(text: Zeroizing<String>, is_json: bool) -> Result<Self> {
+    pub(super) fn parse(text: Zeroizing<String>, is_json: bool) -> Result<Self> {
         if is_json {
             json::refuse_comments(&text)?;
         }
@@ -125,7 +125,7 @@ impl YamlText {
 }
 
 /// The text, to be edited: parted from every copy of it.
-fn own_text(text: &mut Arc<Zeroizing<String>>) -> &mut Zeroizing<String> {
+pub(super) fn own_text(text: &mut Arc<Zeroizing<String>>) -> &mut Zeroizing<String> {
     if Arc::get_mut(text).is_none() {
         *text = Arc::new(roomy(text, 0));
     }

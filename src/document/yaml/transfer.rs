@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
+use super::aliases;
 use super::arena::Content;
 use super::editing::{Editing, New, Trail};
 use super::flow;
@@ -11,7 +12,6 @@ use super::lines;
 use super::manner::Manner;
 use super::refusal::differs;
 use super::scalar;
-use super::shared;
 use super::splice::{Rewrite, Splice, Touched};
 use super::text::YamlText;
 use super::tree::Tree;
@@ -178,16 +178,16 @@ impl YamlText {
         let Some((holder, index)) = trail.last().copied() else {
             return self.step(|editing| editing.put(path, &New::Value(value), true));
         };
-        let apart = shared::apart(tree, node, !moves)?;
+        let apart = aliases::apart(tree, node, !moves)?;
         let carried = match &apart {
             None => Some(Carried::take(tree, holder, index, moves)),
             Some(text) => taken_alone(text, &trail, moves),
         };
-        let mut repeated = shared::repeated_in(&self.arena, node);
+        let mut repeated = aliases::repeated_in(&self.arena, node);
         // Aliases in a copy to a node within the copy are expanded.
         repeated.retain(|target| moves || target.is_some());
         if moves {
-            shared::refuse_shared(&self.arena, node, from)?;
+            aliases::refuse_shared(&self.arena, node, from)?;
             // The only key of a map is moved within it: the map does not become empty in between.
             if let (1, true, Some(to)) = (tree.len(holder), from.parent() == path.parent(), path.last()) {
                 let rename = Edit::Rename { path: from.clone(), to: to.to_owned() };
@@ -205,7 +205,7 @@ impl YamlText {
         if !repeated.is_empty() && !self.reread {
             let tree = Tree { text: &self.text, arena: &self.arena };
             let there = Editing { tree, manner: &manner }.find_new(path).ok_or_else(missing)?;
-            if shared::repeated_in(&self.arena, there) != repeated {
+            if aliases::repeated_in(&self.arena, there) != repeated {
                 return Err(differs(true));
             }
         }
