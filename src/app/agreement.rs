@@ -1,26 +1,16 @@
 //! Compares the readers of a file with the rules. An age header does not name its X25519 recipients. What is known of
 //! them comes from identities that open the file or fail to, and from the rules at the time of its last encryption.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::collections::HashSet;
 
+use super::encryption_history::{changed_since_head, rules_at};
 use super::opening::Decryptor;
 use super::{Context, unmerged};
 use crate::container::{self, Agreement, Evidence};
 use crate::error::Result;
 use crate::history::Repository;
-use crate::rules::{Rule, Rules};
+use crate::rules::Rule;
 use crate::workspace::Target;
-
-/// What git knows about when files were last encrypted; read when first needed.
-#[derive(Default)]
-pub(crate) struct Encrypted {
-    /// The files that differ from HEAD, relative to the root; `None` if the history is not complete.
-    changed: OnceCell<Option<HashSet<String>>>,
-    /// The rules of each commit; `None` if they cannot be read.
-    rules: RefCell<HashMap<String, Option<Rules>>>,
-}
 
 impl Context {
     /// Compares the readers of a version of the file with the recipients in the rules.
@@ -57,34 +47,15 @@ impl Context {
         let (root, rules) = (workspace.repository()?, workspace.rules_path()?);
         let repository = Repository::new(root);
         let path = repository.relative(&target.path).ok()?;
-        let changed = self.encrypted.changed.get_or_init(|| changed_since_head(&repository)).as_ref()?;
+        let changed = self.encryptions.changed.get_or_init(|| changed_since_head(&repository)).as_ref()?;
         if changed.contains(&path) {
             return None;
         }
         let commit = repository.touching(&path, 1).ok()?.into_iter().next()?.id;
-        let mut known = self.encrypted.rules.borrow_mut();
+        let mut known = self.encryptions.rules.borrow_mut();
         let then = known.entry(commit.clone()).or_insert_with(|| rules_at(root, &commit, rules));
         let name = workspace.rule_for(&target.path)?;
         let rule = then.as_ref()?.files.get(&name)?.as_ref().ok()?;
         Some(container::native(&rule.keys).collect())
     }
-}
-
-/// The files that differ from HEAD. `None` in a shallow clone, where the last commit that changed a file is unknown.
-fn changed_since_head(repository: &Repository) -> Option<HashSet<String>> {
-    let is_complete = !repository.shared_folder().ok()?.join("shallow").exists();
-    is_complete.then(|| repository.changed_since_head().ok()).flatten().map(|paths| paths.into_iter().collect())
-}
-
-/// The rules of a commit, read without running Nix.
-fn rules_at(root: &Path, commit: &str, rules: &Path) -> Option<Rules> {
-    let root = root.canonicalize().ok()?;
-    let rules = rules.canonicalize().ok()?;
-    let (folders, commit) = ([root.clone()], commit.to_owned());
-    let texts = move |path: &Path| {
-        let repository = Repository::new(&root);
-        let path = repository.relative(path).ok()?;
-        String::from_utf8(repository.blob(&commit, &path).ok()??).ok()
-    };
-    Rules::load_revision(&rules, &folders, texts).ok()
 }

@@ -5,16 +5,13 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use super::committed_sources::Companion;
 use super::options::CommitOptions;
-use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request, Tasks};
+use super::tasks::tasks;
+use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{CommitId, CommitText, FileName, Shown};
-use crate::workspace::OutsideSetting;
-
-/// The folder of Backlog.md unless the settings name another.
-const TASKS: &str = "backlog";
 
 /// A commit that was made.
 pub(crate) struct MadeCommit {
@@ -138,34 +135,6 @@ fn scope_of(changes: &[FileChange]) -> Option<String> {
     let stem = Path::new(&first).file_name()?.to_str()?.split('.').next()?.to_owned();
     let word = !stem.is_empty() && stem.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     (word && same).then_some(stem)
-}
-
-/// The tasks kept as files in the repository; `None` if it has none.
-///
-/// # Errors
-/// `rules` if agepatch.toml names a folder that does not exist; `untrusted` for one outside the repository.
-pub(crate) fn tasks(repository: &Repository, context: &Context) -> Result<Option<Tasks>> {
-    let config = context.workspace.config()?;
-    let root = repository.root();
-    let folder = match &config.commit.tasks {
-        Some(folder) => {
-            let places = [config.folder.join(folder), root.join(folder)];
-            Some(places.into_iter().find(|folder| folder.is_dir()).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Rules,
-                    shown!("agepatch.toml: the folder `commit.tasks` does not exist: {}", FileName::shown(folder)),
-                )
-            })?)
-        }
-        None => Some(root.join(TASKS)).filter(|folder| folder.is_dir()),
-    };
-    if let Some(folder) = folder.as_ref().filter(|folder| context.workspace.is_outside(folder)) {
-        if context.workspace.stays_within() {
-            return Ok(None);
-        }
-        context.workspace.consent(&OutsideSetting::path("tasks", folder))?;
-    }
-    Ok(folder.map(|folder| Tasks::read(&folder)))
 }
 
 /// Reports which files a hook added to a commit.

@@ -170,7 +170,7 @@ fn offer_tasks(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
         let repository = crate::history::Repository::new(context.workspace.repository()?);
-        let tasks = super::commits::tasks(&repository, &context).ok().flatten()?;
+        let tasks = super::tasks::tasks(&repository, &context).ok().flatten()?;
         Some(tasks.ids().map(str::to_owned).collect())
     };
     beginning_with(current, offered().unwrap_or_default())

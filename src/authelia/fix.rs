@@ -140,7 +140,7 @@ impl Concerned<'_> {
         }
         let mut items = self.client.list(self.option);
         items.push(requested);
-        Edit::Set { path, value: super::diagnosis::strings(&items) }
+        Edit::Set { path, value: registration::strings(&items) }
     }
 
     /// The grant that a response type needs, if the client sets its grants without it.

@@ -4,6 +4,7 @@ mod address;
 pub mod application;
 mod cause;
 mod contract;
+mod diagnose;
 mod diagnosis;
 pub mod digest;
 mod fix;
@@ -16,7 +17,8 @@ mod request;
 
 pub use cause::{Cause, Seen, Side};
 pub use contract::{Contract, Disagreement, SecretHalf};
-pub use diagnosis::{Diagnosis, diagnose};
+pub use diagnose::diagnose;
+pub use diagnosis::Diagnosis;
 pub use log::{causes, names as cause_names};
 pub use registration::{RESPONSE_MODES, Registration, SCOPES, SECRET_METHODS, clients, clients_at};
 pub use request::{Request, nearest_uri};

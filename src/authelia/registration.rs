@@ -104,3 +104,8 @@ impl<'v> Registration<'v> {
         }
     }
 }
+
+/// A list of strings.
+pub(super) fn strings(items: &[&str]) -> Value {
+    Value::List(items.iter().map(|item| Value::string(*item)).collect())
+}

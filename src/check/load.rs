@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::Source;
-use super::go::{Data, DecodedEntry, Map, Value, WrittenAs, merge, refusal};
+use super::go::{Data, DecodedEntry, Map, Value, WrittenAs, merge, strictness};
 use super::location::Location;
 use crate::document::{LineIndex, Node, node};
 use crate::error::{Error, ErrorKind};
@@ -29,7 +29,7 @@ pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_
         Err(error) => Some((file, Some(error.clone()))),
         Ok(tree) => {
             let text = sources.get(file).map(Source::text).unwrap_or_default();
-            if let Some(refusal) = refusal::find(tree, text) {
+            if let Some(refusal) = strictness::find(tree, text) {
                 let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, refusal.offset);
                 return Some((file, Some(Error::new(ErrorKind::Syntax, refusal.reason).at(line, column))));
             }

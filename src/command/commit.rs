@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::app::access::Access;
-use crate::app::commits::{message, report_additions, repository, tasks};
+use crate::app::commits::{message, report_additions, repository};
 use crate::app::committed_sources::CommittedSources;
 use crate::app::complete;
 use crate::app::encrypted::{is_encrypted, may_be_sops};
 use crate::app::locked_file::LockedFile;
 use crate::app::options::CommitOptions;
+use crate::app::tasks::tasks;
 use crate::app::{Context, recovery};
 use crate::commit::{self, Content, FileChange};
 use crate::container::{self, Plaintext, Recipient};

@@ -1,7 +1,8 @@
 //! The body of a message: the changes in each file, unless the subject covers them.
 
 use super::changed_option::ChangedOption;
-use super::message::{Access, Content, Detail, FileChange, shown};
+use super::detail::Detail;
+use super::file_change::{Access, Content, FileChange, shown};
 use super::{one_line, subject, wrap};
 use crate::diff::Change;
 

@@ -2,94 +2,15 @@
 
 use std::fmt;
 
+use super::detail::Detail;
+use super::file_change::FileChange;
 use super::given::Given;
-use super::{body, one_line, subject, template};
-use crate::diff::Change;
-use crate::document::{Pointer, Value};
+use super::{body, one_line, subject, template, unknown_setting};
 use crate::error::{Error, ErrorKind, Result};
-use crate::redact::Redactor;
-use crate::schema::Schema;
-use crate::shown;
-use crate::shown::Setting;
 use crate::shown::visible::is_hidden;
 
 /// The possible relations to tasks.
 const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of"];
-
-/// How much detail about values a message contains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Detail {
-    Values,
-    Keys,
-    None,
-}
-
-impl Detail {
-    /// Parses `commit.detail` in agepatch.toml.
-    ///
-    /// # Errors
-    /// `rules` for another word.
-    pub(crate) fn read(word: Option<&str>) -> Result<Self> {
-        match word {
-            None | Some("values") => Ok(Self::Values),
-            Some("keys") => Ok(Self::Keys),
-            Some("none") => Ok(Self::None),
-            Some(other) => Err(unknown("commit.detail", other, "values, keys and none")),
-        }
-    }
-}
-
-/// How a file's content changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Content {
-    Changed,
-    /// Its comments or layout changed.
-    Layout,
-    Equal,
-    Added,
-    Removed,
-    /// It changed, but cannot be read.
-    Unreadable,
-    /// It is a changed file of rules or settings.
-    Rules,
-    /// A rule was added for it.
-    RuleAdded,
-    /// Its rule was removed.
-    RuleRemoved,
-}
-
-/// Who gained and who lost access to a file, by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Access {
-    pub gained: Vec<String>,
-    pub lost: Vec<String>,
-}
-
-impl Access {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.gained.is_empty() && self.lost.is_empty()
-    }
-}
-
-/// The changes of one file.
-#[derive(Debug, Clone)]
-pub(crate) struct FileChange {
-    /// Its name for display.
-    pub name: String,
-    /// The schema to redact its values with.
-    pub schema: Schema,
-    /// How its content changed.
-    pub content: Content,
-    pub changes: Vec<Change>,
-    pub access: Access,
-}
-
-impl FileChange {
-    /// A file without its values.
-    pub(crate) fn bare(name: String, content: Content) -> Self {
-        Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: Access::default() }
-    }
-}
 
 /// The user's wishes for a message.
 #[derive(Debug, Default)]
@@ -227,17 +148,5 @@ fn relation(word: Option<&str>) -> Result<&'static str> {
     let Some(word) = word else { return Ok(RELATIONS[0]) };
     let same = |relation: &&&str| relation.eq_ignore_ascii_case(&word.replace(' ', "-"));
     let found = RELATIONS.iter().find(same).copied();
-    found.ok_or_else(|| unknown("commit.relation", word, "Resolves, Related, Fixes, Closes and Part-of"))
-}
-
-fn unknown(key: &'static str, word: &str, known: &'static str) -> Error {
-    Error::new(ErrorKind::Rules, shown!("agepatch.toml: `{}` cannot be `{}`", key, Setting::shown(word)))
-        .hint(shown!("there are {}", known))
-}
-
-/// The value in one short line, if it may be shown.
-pub(super) fn shown(file: &FileChange, pointer: &Pointer, value: Option<&Value>) -> Option<String> {
-    let text = Redactor::new(file.schema, false).text(pointer, value?)?;
-    let is_short = |text: &String| text.chars().count() <= 200 && !text.is_empty();
-    Some(one_line::text(text.as_str())).filter(is_short)
+    found.ok_or_else(|| unknown_setting("commit.relation", word, "Resolves, Related, Fixes, Closes and Part-of"))
 }

@@ -2,6 +2,8 @@
 
 mod body;
 mod changed_option;
+mod detail;
+mod file_change;
 mod given;
 mod message;
 mod note;
@@ -12,8 +14,20 @@ mod template;
 mod wrap;
 mod write;
 
+pub(crate) use detail::Detail;
+pub(crate) use file_change::{Access, Content, FileChange};
 pub(crate) use given::Given;
-pub(crate) use message::{Access, Content, Detail, FileChange, Message, Request};
+pub(crate) use message::{Message, Request};
 pub(crate) use note::note;
 pub(crate) use tasks::Tasks;
 pub(crate) use write::{NewCommit, write};
+
+use crate::error::{Error, ErrorKind};
+use crate::shown;
+use crate::shown::Setting;
+
+/// The error for a word in agepatch.toml that is not one of the `known` ones.
+fn unknown_setting(key: &'static str, word: &str, known: &'static str) -> Error {
+    Error::new(ErrorKind::Rules, shown!("agepatch.toml: `{}` cannot be `{}`", key, Setting::shown(word)))
+        .hint(shown!("there are {}", known))
+}

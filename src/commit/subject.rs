@@ -1,7 +1,8 @@
 //! The first line of a message: its type, and a short description.
 
 use super::changed_option::ChangedOption;
-use super::message::{Access, Content, Detail, FileChange, shown};
+use super::detail::Detail;
+use super::file_change::{Access, Content, FileChange, shown};
 use super::one_line;
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;

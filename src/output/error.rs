@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::writer::Mode;
+use super::mode::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::shown::{Json, Shown, held_back, visible};
 

@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 mod error;
 pub mod findings;
+mod mode;
 mod pager;
 mod paint;
 mod progress;
@@ -12,5 +13,6 @@ mod writer;
 pub(crate) use error::ErrorOutput;
 #[cfg(feature = "mcp")]
 pub(crate) use error::document as error_document;
+pub use mode::{Color, Mode};
 pub use progress::Progress;
-pub use writer::{Color, Mode, Output};
+pub use writer::Output;

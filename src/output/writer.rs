@@ -4,33 +4,10 @@ use std::io::{self, IsTerminal, Write};
 
 use anstyle::Style;
 
-use crate::memory::Zeroizing;
-
+use super::mode::{Color, Mode};
 use crate::error::{Error, Result};
-use crate::memory::Buffer;
+use crate::memory::{Buffer, Zeroizing};
 use crate::shown::{Json, Printable, Shown};
-
-/// The output format: text, or JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs: one JSON document.
-    Json,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
 
 /// Everything printed goes through this.
 #[derive(Debug, Clone, Copy)]

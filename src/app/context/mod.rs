@@ -9,7 +9,7 @@ use std::env;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::app::agreement::Encrypted;
+use crate::app::encryption_history::EncryptionHistory;
 use crate::app::options::Global;
 use crate::app::reveal;
 use crate::app::stdin::{FILTER, Stdin};
@@ -37,7 +37,7 @@ pub(crate) struct Context {
     begin: Instant,
     identities: OnceCell<Identities>,
     /// When files were last encrypted, according to git.
-    pub(super) encrypted: Encrypted,
+    pub(super) encryptions: EncryptionHistory,
     /// Whether sops files may be read although their MAC does not verify.
     ignore_mac: Cell<bool>,
     /// Whether the note about values that settings make public has been printed.
@@ -74,7 +74,7 @@ impl Context {
             stdin,
             begin: Instant::now(),
             identities,
-            encrypted: Encrypted::default(),
+            encryptions: EncryptionHistory::default(),
             ignore_mac: Cell::new(false),
             told_public: Cell::new(false),
             told_schema: Cell::new(false),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::edited::EditedDocument;
+use super::edited_document::EditedDocument;
 use crate::app::Context;
 use crate::app::commits::{Prepared, message, repository};
 use crate::app::committed_sources::CommittedSources;

@@ -1,6 +1,6 @@
 //! Builds the new text of a file from edits of its own text and of documents inside its values.
 
-use super::edited::EditedDocument;
+use super::edited_document::EditedDocument;
 use super::file::{OpenFile, unopened};
 use crate::container::{InnerValue, Plaintext};
 use crate::document::{Document, Format};

@@ -1,9 +1,8 @@
 //! Stage 3: the new content of each document, in memory.
 
-use std::borrow::Cow;
-
 use super::document::OpenDocument;
 use super::drafted::Drafted;
+use super::edited_document::EditedDocument;
 use super::file::OpenFile;
 use super::job::Draft;
 use super::order;
@@ -11,28 +10,13 @@ use super::published;
 use super::sources::FlowSources;
 use crate::app::Context;
 use crate::app::options::EditOptions;
-use crate::diff::{self, Change};
-use crate::document::{Document, ReadBack, Unread};
+use crate::document::{Document, Unread};
 use crate::error::{Error, ErrorKind, Result};
-use crate::redact::schema_of;
-use crate::schema::Schema;
 use crate::shown::Shown;
 
 pub(super) struct Edited {
     pub(super) files: Vec<OpenFile>,
     pub(super) documents: Vec<EditedDocument>,
-}
-
-pub(super) struct EditedDocument {
-    pub(super) open: OpenDocument,
-    pub(super) after: Unread,
-    pub(super) schema: Schema,
-    /// Whether the document is new.
-    pub(super) created: bool,
-    pub(super) changed: bool,
-    pub(super) changes: Vec<Change>,
-    /// Files outside the repository that values were read from.
-    pub(super) outside: Vec<String>,
 }
 
 impl Edited {
@@ -61,36 +45,6 @@ impl Edited {
         published::refuse(&documents, context)?;
         context.detail(&Shown::fixed("edited in memory"))?;
         Ok(Self { files, documents })
-    }
-}
-
-impl EditedDocument {
-    /// `names_places` is set if the user named the places, so that their names may be printed.
-    fn new(document: OpenDocument, unread: Unread, names_places: bool) -> Self {
-        let after = unread.document();
-        let schema = match document.schema {
-            // The schema of a new file shows only in its content.
-            Schema::Unknown if !document.schema_is_set => schema_of(None, &document.called(), after),
-            known => schema_of(Some(known), &document.called(), after),
-        };
-        let differs = document.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
-        let created = document.is_new;
-        let before = document.before.as_ref().filter(|_| differs);
-        let comparable = |version| match names_places {
-            true => Cow::Borrowed(Document::value(version)),
-            false => document.comparable(version),
-        };
-        let changes = match before {
-            Some(_) if created => diff::additions(&comparable(after), schema),
-            Some(before) => diff::changes(&comparable(before), &comparable(after), schema),
-            None => Vec::new(),
-        };
-        Self { open: document, after: unread, schema, created, changed: differs, changes, outside: Vec::new() }
-    }
-
-    /// Replaces the text by the one that was read back.
-    pub(super) fn accept(self, read: ReadBack) -> Self {
-        Self { after: self.after.accept(read).into(), ..self }
     }
 }
 

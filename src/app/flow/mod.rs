@@ -11,6 +11,7 @@ mod compose;
 mod document;
 mod drafted;
 mod edited;
+mod edited_document;
 mod file;
 mod job;
 mod opened;

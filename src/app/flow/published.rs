@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::edited::EditedDocument;
+use super::edited_document::EditedDocument;
 use crate::app::{Context, reveal};
 use crate::document::{Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};

@@ -1,7 +1,7 @@
 //! Stage 5: the new contents, encrypted for the recipients in the rules.
 
 use super::compose;
-use super::edited::EditedDocument;
+use super::edited_document::EditedDocument;
 use super::file::OpenFile;
 use super::verified::Verified;
 use crate::app::Context;

@@ -3,7 +3,8 @@
 use std::panic::resume_unwind;
 use std::thread;
 
-use super::edited::{Edited, EditedDocument};
+use super::edited::Edited;
+use super::edited_document::EditedDocument;
 use super::file::OpenFile;
 use crate::app::Context;
 use crate::app::introduced::{Edit, refuse_edit_errors};

@@ -4,7 +4,7 @@ use std::thread;
 
 use super::commit::prepare;
 use super::document::OpenDocument;
-use super::edited::EditedDocument;
+use super::edited_document::EditedDocument;
 use super::file::OpenFile;
 use super::sealed::Sealed;
 use crate::app::Context;

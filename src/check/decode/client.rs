@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::provider::Jwk;
+use super::jwk::Jwk;
 use super::{Decoder, Mistake};
 use crate::authelia::digest;
 use crate::check::go::url::Url;

@@ -8,6 +8,7 @@ use super::location::{Location, Step};
 use crate::shown::{Showable, Shown};
 
 mod client;
+mod jwk;
 mod networks;
 mod notation;
 mod provider;
@@ -17,7 +18,8 @@ mod tests;
 mod weak;
 
 pub(super) use client::{Client, ENDPOINTS, EncryptedResponse, RESPONSES, ResponseOptions, Secret};
-pub(super) use provider::{AuthorizationPolicy, ClaimsPolicy, Jwk, PolicyRule, Provider};
+pub(super) use jwk::Jwk;
+pub(super) use provider::{AuthorizationPolicy, ClaimsPolicy, PolicyRule, Provider};
 pub(super) use rest::Attributes;
 
 /// The decoded configuration.

@@ -2,6 +2,7 @@
 
 use crate::memory::Zeroizing;
 
+use super::jwk::Jwk;
 use super::{Client, Decoder, Mistake};
 use crate::check::go::url::Url;
 use crate::check::go::{Data, Value};
@@ -34,16 +35,6 @@ pub(in crate::check) struct Provider {
     pub(in crate::check) claims_policies: Vec<(String, ClaimsPolicy)>,
     /// Custom scopes and their claims.
     pub(in crate::check) scopes: Vec<(String, Vec<String>)>,
-}
-
-#[derive(Debug, Default)]
-pub(in crate::check) struct Jwk {
-    pub(in crate::check) key_id: String,
-    /// `sig` or `enc`.
-    pub(in crate::check) usage: String,
-    pub(in crate::check) algorithm: String,
-    pub(in crate::check) key: Option<KeyMaterial>,
-    pub(in crate::check) chain: Chain,
 }
 
 #[derive(Debug, Default)]
@@ -124,17 +115,6 @@ impl Decoder {
             claims_policies: self.option(map, "claims_policies", |d, value| d.named(value, Self::claims_policy)),
             scopes: self.option(map, "scopes", |d, value| d.named(value, Self::scope_claims)),
         })
-    }
-
-    pub(super) fn jwk(&mut self, value: &Value<'_>) -> Jwk {
-        let Some(map) = self.structure(value) else { return Jwk::default() };
-        Jwk {
-            key_id: self.option(map, "key_id", Self::string),
-            usage: self.option(map, "use", Self::string),
-            algorithm: self.option(map, "algorithm", Self::string),
-            key: self.option(map, "key", Self::key),
-            chain: self.option(map, "certificate_chain", Self::chain),
-        }
     }
 
     fn issuer_key(&mut self, value: &Value<'_>) -> Option<Public> {

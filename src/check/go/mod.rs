@@ -4,12 +4,15 @@
 
 pub(super) mod duration;
 mod layout;
-pub(super) mod refusal;
+mod refusal;
 pub(super) mod scalar;
+pub(super) mod strictness;
 pub(super) mod text;
 pub(super) mod tree;
 pub(super) mod url;
+mod value;
 
 pub(super) use crate::document::go::number;
 use crate::document::go::timestamp;
-pub(super) use tree::{Data, DecodedEntry, Map, Value, WrittenAs, merge};
+pub(super) use tree::merge;
+pub(super) use value::{Data, DecodedEntry, Map, Value, WrittenAs};

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::number::{parse_int, parse_uint, print_float};
 use super::timestamp::is_timestamp;
-use super::tree::Data;
+use super::value::Data;
 use crate::document::node::{Scalar, Style};
 
 /// The value of a scalar; `tag` is its explicit tag, as written.

@@ -1,6 +1,6 @@
 //! Converts the faults of a container to findings.
 
-use super::finding as found_in;
+use super::finding::finding as found_in;
 use crate::check::{Finding, Severity};
 use crate::container::{Fault, FaultKind};
 use crate::shown::{KeyName, Shown};

@@ -6,7 +6,8 @@ use std::io;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::{faults, finding};
+use super::faults;
+use super::finding::finding;
 use crate::app::Context;
 use crate::app::configuration;
 use crate::app::context::setting;

@@ -1,6 +1,6 @@
 //! Reports interrupted operations: changes of several files, merges of git, temporary files of killed runs.
 
-use super::finding;
+use super::finding::finding;
 use crate::app::Context;
 use crate::app::recovery::{self, Recovered, RecoveryOutcome};
 use crate::app::unmerged;

@@ -2,6 +2,7 @@
 
 mod faults;
 mod file;
+mod finding;
 mod interrupted;
 mod recipients;
 mod surroundings;
@@ -15,14 +16,14 @@ use crate::app::opening::Decryptor;
 use crate::app::output_format::{self, FindingsFormat};
 use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
-use crate::document::Pointer;
 use crate::error::{ErrorKind, Result};
 use crate::output::Progress;
 use crate::shown;
-use crate::shown::{FileName, Json, Showable, Shown};
+use crate::shown::{FileName, Json, Shown};
 
 use clap::Args;
 use file::Patient;
+use finding::finding;
 
 /// `doctor`
 #[derive(Debug, Args)]
@@ -65,22 +66,6 @@ crate::output! {
         #[schemars(extend("enum" = ["error", "warning", "advice"]))]
         severity: &'static str,
         message: Shown,
-    }
-}
-
-/// A finding about a file.
-fn finding(rule: &'static str, severity: Severity, file: &str, message: impl Showable) -> Finding {
-    Finding {
-        rule,
-        severity,
-        file: FileName::shown(file.to_owned()),
-        path: Shown::default(),
-        pointer: Pointer::root(),
-        line: None,
-        span: None,
-        message: message.into_shown(),
-        help: None,
-        fix: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Examines recipients: whether the rules list keys, and whether the file is encrypted for them.
 
 use super::file::Patient;
-use super::finding;
+use super::finding::finding;
 use crate::app::access::Access;
 use crate::app::opening::Decryptor;
 use crate::app::{Context, refusal};

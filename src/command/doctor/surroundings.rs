@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::file::Patient;
-use super::finding;
+use super::finding::finding;
 use crate::app::Context;
 use crate::check::{Finding, Severity};
 use crate::error::Result;

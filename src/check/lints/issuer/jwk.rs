@@ -1,6 +1,7 @@
 //! Reads the provider's keys one by one.
 
-use super::{ALGORITHM, CHAIN, IssuerKeys, KEY, KEY_ID, USE};
+use super::IssuerKeys;
+use super::lints::{ALGORITHM, CHAIN, KEY, KEY_ID, USE};
 use crate::check::decode::Jwk;
 use crate::check::key_material::{Chain, Curve, KeyMaterial, Public};
 use crate::check::location::Location;
