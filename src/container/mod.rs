@@ -8,6 +8,7 @@ mod agreement;
 mod atomic;
 mod fault;
 mod identities;
+mod lock;
 mod opened;
 mod original;
 mod plain;

@@ -1,24 +1,16 @@
 //! A file as it was read, with its lock.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{self, File, Metadata};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::atomic::{Recovered, is_listed, recover_file};
+use super::lock::{LOCK_TIMEOUT, is_same, lock_within, locked_folder};
 use super::sealed::sha256 as hash;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
-
-/// How long to wait for another run: many may queue for one file, but a user in an editor may never finish.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
-/// How often to check whether the other run has finished.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-
-/// The folders locked by this process, since a lock also excludes other open files of the same process.
-static FOLDERS: Mutex<Vec<(PathBuf, Weak<File>)>> = Mutex::new(Vec::new());
 
 /// A file as it was read. The advisory lock is held until this is dropped.
 pub struct Original {
@@ -134,58 +126,10 @@ fn refuse_dangling(path: &Path) -> Result<()> {
     Err(Error::new(ErrorKind::Io, message).hint("remove the link, or create the file that it points to"))
 }
 
-/// Locks a folder, once for all files that this process creates in it.
-fn locked_folder(folder: &Path) -> Result<Arc<File>> {
-    let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
-    folders.retain(|(_, lock)| lock.strong_count() > 0);
-    if let Some(held) = folders.iter().find_map(|(path, lock)| lock.upgrade().filter(|_| path == folder)) {
-        return Ok(held);
-    }
-    let file = File::open(folder).map_err(|error| Error::io("cannot open the folder of the file", &error))?;
-    lock(&file)?;
-    let file = Arc::new(file);
-    folders.push((folder.to_owned(), Arc::downgrade(&file)));
-    Ok(file)
-}
-
-/// Takes the advisory lock of an open file.
-///
-/// # Errors
-/// `changed-meanwhile` if another run does not release it; `io` if the file system has no locks.
-pub(super) fn lock(file: &File) -> Result<()> {
-    lock_within(file, LOCK_TIMEOUT)
-}
-
-fn lock_within(file: &File, timeout: Duration) -> Result<()> {
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if start.elapsed() < timeout => thread::sleep(POLL_INTERVAL),
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::new(ErrorKind::ChangedMeanwhile, "another run of agepatch has the file open")
-                    .hint("is it open in an editor? Run the command again when it is closed"));
-            }
-            Err(TryLockError::Error(error)) => {
-                return Err(Error::io(
-                    "the file cannot be locked, and without a lock two runs could overwrite each other",
-                    &error,
-                )
-                .hint(
-                    "does this file system support flock? A local one does; mount a network file system with locking",
-                ));
-            }
-        }
-    }
-}
-
-pub(super) fn is_same(left: &Metadata, right: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (left.dev(), left.ino()) == (right.dev(), right.ino())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     #[test]

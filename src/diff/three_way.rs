@@ -6,19 +6,15 @@
 
 mod items;
 mod renames;
+mod side;
+
+pub use self::side::Side;
 
 use self::renames::Renames;
 use super::{lines, name};
 use crate::document::matching::identity;
 use crate::document::{Map, MapKey, Pointer, Text, Value};
 use crate::schema::Schema;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The side that receives the result.
-    Ours,
-    Theirs,
-}
 
 /// What a side did to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -69,12 +69,14 @@ pub(super) fn own_folder(path: &Path) -> Vec<PathBuf> {
     vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())]
 }
 
-/// The names of the keys in a text, as far as it can be parsed.
-pub(super) fn names(text: &str) -> Names {
-    let fits = Limit::Settings.bytes().is_ok_and(|most| text.len() as u64 <= most);
-    match fits {
-        true => with_room(Path::new(""), |_| Ok(super::nix::names(text))).unwrap_or_default(),
-        false => Names::default(),
+impl Names {
+    /// The names in a text of the rules, as far as it can be parsed.
+    pub fn in_text(text: &str) -> Self {
+        let fits = Limit::Settings.bytes().is_ok_and(|most| text.len() as u64 <= most);
+        match fits {
+            true => with_room(Path::new(""), |_| Ok(super::nix::names(text))).unwrap_or_default(),
+            false => Self::default(),
+        }
     }
 }
 

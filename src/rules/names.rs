@@ -17,11 +17,6 @@ impl Names {
         }
     }
 
-    /// The names in a text of the rules, as far as it can be parsed.
-    pub fn in_text(text: &str) -> Self {
-        super::evaluate::names(text)
-    }
-
     /// Adds the names of `other`; existing ones win.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

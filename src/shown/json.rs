@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use zeroize::Zeroize;
 
-use super::{Printable, Shown, held_back, visible};
+use super::printable::Printable;
+use super::{Shown, held_back, visible};
 use crate::memory::Buffer;
 
 /// A JSON value without secrets.

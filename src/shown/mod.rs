@@ -12,6 +12,7 @@ pub mod held_back;
 mod json;
 mod kind;
 mod output;
+mod printable;
 mod shell;
 mod showable;
 pub mod visible;
@@ -26,7 +27,7 @@ pub use kind::{
     Address, ClientName, CommandLine, CommitId, CommitText, DataError, Digest, FileName, KeyName, LogText,
     PluginMessage, ProgramOutput, RecipientName, Setting, TaskId, TypeName,
 };
-pub use output::Printable;
+pub use printable::Printable;
 pub use shell::shell_word;
 pub use showable::{Part, Rendering, Showable, assert_positional};
 

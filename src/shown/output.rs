@@ -5,20 +5,10 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
+use super::printable::Printable;
 use super::{Json, Shown};
 
-/// Types that may be printed as JSON: they consist of [`Shown`], [`Json`], numbers, and booleans.
-/// [`output!`](crate::output!) implements it for types whose fields are all [`Printable`].
-pub trait Printable: Serialize {}
-
-impl Printable for Shown {}
 impl Printable for Json {}
-impl Printable for &'static str {}
-impl Printable for bool {}
-impl Printable for usize {}
-impl Printable for i32 {}
-impl<T: Printable> Printable for Option<T> {}
-impl<T: Printable> Printable for Vec<T> {}
 
 /// Serializes the unescaped text, since JSON has its own escapes.
 impl Serialize for Shown {

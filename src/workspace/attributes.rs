@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::discovery::Workspace;
 use super::glob;
+use super::glob::escaped;
 use super::regex_globs::globs;
-use super::target::without_dots;
+use super::without_dots::without_dots;
 use crate::error::Result;
 use crate::shown;
 use crate::shown::{FileName, Shown};
@@ -91,12 +92,6 @@ fn within(folder: &str, pattern: &str) -> String {
         None if pattern.contains('/') => format!("/{folder}/{pattern}"),
         None => format!("/{folder}/**/{pattern}"),
     }
-}
-
-/// A pattern that matches only this path.
-pub(crate) fn escaped(path: &str) -> String {
-    let special = |c: char| "*?[]\\".contains(c);
-    path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 #[cfg(test)]

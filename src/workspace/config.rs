@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::target::{Inner, splits, steps};
+use super::document_name::{splits, steps};
+use super::target::Inner;
 use crate::document::{Path, lines};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};

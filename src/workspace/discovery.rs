@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
-use super::target::{Target, without_dots};
+use super::target::Target;
+use super::without_dots::without_dots;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::rules::{Rule, Rules, SopsRules};
@@ -175,7 +176,7 @@ impl Workspace {
             return Ok(rules);
         }
         self.refuse_missing_rules()?;
-        let path = self.rules_path().ok_or_else(super::files::no_rules)?;
+        let path = self.rules_path().ok_or_else(no_rules)?;
         let rules = match &self.piped {
             Some(text) => Rules::load_text(text, path, &self.readable())?,
             None => Rules::load_within(path, &self.readable(), |construct| self.consent_to_nix(construct))?,
@@ -188,7 +189,7 @@ impl Workspace {
     /// # Errors
     /// `rules` if they cannot be evaluated without Nix, or there were none.
     pub(crate) fn former_rules(&self, texts: HashMap<PathBuf, Option<String>>) -> Result<Rules> {
-        let path = self.rules_path().ok_or_else(super::files::no_rules)?;
+        let path = self.rules_path().ok_or_else(no_rules)?;
         let text = move |path: &Path| match texts.get(path) {
             Some(former) => former.clone(),
             None => input::read_text(path, Limit::Settings).ok(),
@@ -327,4 +328,10 @@ fn up_and_down(from: &Path, to: &Path) -> Option<PathBuf> {
     let mut way: PathBuf = std::iter::repeat_n("..", ups).collect();
     way.push(to.strip_prefix(shared).ok()?);
     Some(way)
+}
+
+/// The error if there are no rules.
+pub(super) fn no_rules() -> Error {
+    Error::new(ErrorKind::Rules, "no secrets.nix or .sops.yaml here or in a folder above, and no secrets/secrets.nix")
+        .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
 }

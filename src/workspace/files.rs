@@ -7,10 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::config::{Config, FileSettings};
-use super::discovery::Workspace;
+use super::discovery::{Workspace, no_rules};
+use super::document_name::splits;
 use super::glob;
-use super::target::{Target, splits, without_dots};
-use crate::error::{Error, ErrorKind, Result};
+use super::target::Target;
+use super::without_dots::without_dots;
+use crate::error::Result;
 use crate::input::{self, Limit};
 use crate::rules;
 
@@ -193,11 +195,6 @@ impl Workspace {
         let root = self.top().or_else(beside).unwrap_or(self.current());
         root.canonicalize().unwrap_or_else(|_| root.to_owned())
     }
-}
-
-pub(super) fn no_rules() -> Error {
-    Error::new(ErrorKind::Rules, "no secrets.nix or .sops.yaml here or in a folder above, and no secrets/secrets.nix")
-        .hint("go to your configuration (-C DIR), or name the file with --rules FILE")
 }
 
 /// The text of a rules file, if it can be read.

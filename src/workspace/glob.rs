@@ -33,6 +33,12 @@ pub(super) fn regex(pattern: &str, wildcards: &[(&str, &str)]) -> Option<Regex> 
     Regex::new(&(regex + "$")).ok()
 }
 
+/// A pattern of git's that matches only this path.
+pub(crate) fn escaped(path: &str) -> String {
+    let special = |c: char| "*?[]\\".contains(c);
+    path.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

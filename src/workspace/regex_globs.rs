@@ -1,6 +1,6 @@
 //! Translates regular expressions for paths to git's patterns, as far as these can express them.
 
-use super::attributes::escaped;
+use super::glob::escaped;
 
 /// The maximum number of patterns for one `path_regex`.
 const MOST: usize = 32;

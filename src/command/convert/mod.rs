@@ -3,6 +3,7 @@
 //! The old file is removed only after the new one is on disk, can be opened, and has the same content: a run that dies
 //! in between leaves both, and the next run continues.
 
+mod args;
 mod exposed;
 mod nix;
 mod plan;
@@ -10,52 +11,17 @@ mod plan;
 use std::process::ExitCode;
 
 use crate::app::Context;
-use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::locked_file::LockedFile;
 use crate::app::options::EditOptions;
-use crate::container;
 use crate::document::{Text, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::patch::{Action, Operation, Patch, ValueSource};
 use crate::shown;
 use crate::shown::{FileName, Setting, Shown};
-use clap::Args;
+pub(crate) use args::ConvertArgs;
 
 use plan::{Conversion, Destination};
-
-/// `convert`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch convert app-config.age --to sops
-  agepatch convert wifi.age media-env.age --to sops --into galactica.yaml
-  agepatch convert galactica.yaml#media-env --to age
-  agepatch convert galactica.yaml --to age --remove
-
-The rules must name the new file. Comments and layout stay, and both files are
-compared before the old one is removed. What to change in the NixOS configuration is
-printed.")]
-pub(crate) struct ConvertArgs {
-    /// The files, or values of files (`FILE#PATH`).
-    #[arg(required = true, add = complete::files())]
-    pub(crate) files: Vec<String>,
-    /// The kind of the new file.
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub(crate) to: Kinds,
-    /// The new file; a sops file receives each FILE as a value [default: named after FILE].
-    #[arg(long, value_name = "FILE", add = complete::files())]
-    pub(crate) into: Option<String>,
-    /// Remove the old files, once the new ones hold the same.
-    #[arg(long)]
-    pub(crate) remove: bool,
-    /// Allow values that the selectors of the creation rule leave in plaintext.
-    #[arg(long)]
-    pub(crate) allow_plaintext: bool,
-    /// Show what would be done, and write nothing.
-    #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
-}
 
 crate::output! {
     #[schemars(title = "Files converted between age and sops")]
@@ -76,15 +42,6 @@ crate::output! {
         /// What to change in the NixOS configuration, line by line
         nix: Vec<Shown>,
     }
-}
-
-/// The kinds of encrypted files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Kinds {
-    /// A sops file, for the recipients in .sops.yaml.
-    Sops,
-    /// An age file, for the recipients in secrets.nix.
-    Age,
 }
 
 /// Creates the new files, compares, and removes the old ones if requested.
@@ -218,13 +175,4 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
         context.out.result(&shown!("  {}", Setting::shown(line)))?;
     }
     Ok(())
-}
-
-/// Whether the bytes are a file of this kind.
-fn is_of(kind: Kinds, name: &str, bytes: &[u8]) -> bool {
-    let wanted = match kind {
-        Kinds::Sops => container::ContainerKind::Sops,
-        Kinds::Age => container::ContainerKind::Age,
-    };
-    container::detect(name, bytes).kind() == wanted
 }

@@ -1,17 +1,17 @@
 //! The changes in the NixOS configuration after a conversion.
 
-use super::Kinds;
+use super::args::TargetKind;
 use super::plan::{Conversion, Destination};
 use crate::app::Context;
 
 /// The lines to remove (`-`) and to add (`+`), and further steps.
-pub(super) fn lines(one: &Conversion, to: Kinds, context: &Context) -> Vec<String> {
+pub(super) fn lines(one: &Conversion, to: TargetKind, context: &Context) -> Vec<String> {
     let name = attribute(&one.name);
     let old = path(&one.source.file().display);
     let new = path(&one.target.display);
     let (age, sops) = (format!("age.secrets.{name}"), format!("sops.secrets.{name}"));
     let (from, into, mut lines) = match to {
-        Kinds::Sops => {
+        TargetKind::Sops => {
             let options = match &one.place {
                 Destination::Value { .. } => format!("sopsFile = {new};"),
                 Destination::Content => format!("sopsFile = {new};{}", whole(&one.target.display)),
@@ -19,13 +19,13 @@ pub(super) fn lines(one: &Conversion, to: Kinds, context: &Context) -> Vec<Strin
             let lines = vec![format!("- {age}.file = {old};"), format!("+ {sops} = {{ {options} }};")];
             (&age, &sops, lines)
         }
-        Kinds::Age => {
+        TargetKind::Age => {
             let lines = vec![format!("- {sops} = {{ sopsFile = {old}; … }};"), format!("+ {age}.file = {new};")];
             (&sops, &age, lines)
         }
     };
     lines.push(format!("  config.{from}.path becomes config.{into}.path; owner, group, and mode keep their names"));
-    if to == Kinds::Sops {
+    if to == TargetKind::Sops {
         let rules = context.workspace.rules_path().map(|path| context.workspace.display(path));
         let file = one.source.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         lines.extend(rules.map(|rules| format!("  {rules} no longer needs \"{file}\" once the old file is removed")));

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{ConvertArgs, Kinds, is_of};
+use super::args::{ConvertArgs, TargetKind};
 use crate::app::Context;
 use crate::container::Plaintext;
 use crate::diff::name;
@@ -85,11 +85,11 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
         _ => named(Error::io("cannot read the file", &error)),
     })?;
     let display = source.file().display;
-    let from = if args.to == Kinds::Sops { Kinds::Age } else { Kinds::Sops };
-    if !is_of(from, &display, &bytes) {
-        let (is, hint) = match (is_of(args.to, &display, &bytes), args.to) {
-            (true, Kinds::Sops) => ("is a sops file already", "name age files"),
-            (true, Kinds::Age) => ("is an age file already", "name sops files, or values of them (FILE#PATH)"),
+    let from = if args.to == TargetKind::Sops { TargetKind::Age } else { TargetKind::Sops };
+    if !from.includes(&display, &bytes) {
+        let (is, hint) = match (args.to.includes(&display, &bytes), args.to) {
+            (true, TargetKind::Sops) => ("is a sops file already", "name age files"),
+            (true, TargetKind::Age) => ("is an age file already", "name sops files, or values of them (FILE#PATH)"),
             (false, _) => ("is not encrypted", "`agepatch write FILE < PLAINTEXT` creates an encrypted file"),
         };
         return Err(Error::new(ErrorKind::Usage, shown!("{} {}", FileName::shown(display), is)).hint(hint));
@@ -105,8 +105,8 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
     let (sha256, text) = (opened.sha256().unwrap_or_default(), opened.text);
     let name = secret_name(&source);
     let (target, place) = match args.to {
-        Kinds::Sops => sops_place(&source, &name, &text, args, context)?,
-        Kinds::Age => (age_target(&source, &name, args, context)?, Destination::Content),
+        TargetKind::Sops => sops_place(&source, &name, &text, args, context)?,
+        TargetKind::Age => (age_target(&source, &name, args, context)?, Destination::Content),
     };
     refuse_another(&target, context)?;
     let is_done = is_done(&target, &place, &text, args.to, context)?;
@@ -233,15 +233,15 @@ fn refuse_another(target: &Target, context: &Context) -> Result<()> {
 }
 
 /// Whether the new file already has the content, for example because a run was killed before it removed the old file.
-fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: Kinds, context: &Context) -> Result<bool> {
+fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: TargetKind, context: &Context) -> Result<bool> {
     if !target.path.exists() {
         return Ok(false);
     }
     let named = |error: Error| error.in_file(target);
     let bytes = input::read_named(&target.path, Limit::Secret)
         .map_err(|error| named(Error::io("cannot read the file", &error)))?;
-    if !is_of(to, &target.display, &bytes) {
-        let kind = if to == Kinds::Sops { "a sops file" } else { "an age file" };
+    if !to.includes(&target.display, &bytes) {
+        let kind = if to == TargetKind::Sops { "a sops file" } else { "an age file" };
         return Err(taken(target, shown!("the file already exists, and is not {}", kind)));
     }
     let there = context.read(target)?;

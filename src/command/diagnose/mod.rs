@@ -1,6 +1,8 @@
 //! `agepatch diagnose`: finds the cause of a failed login in Authelia's log or an authorization URL, with the client's
 //! entry and a patch that fixes it.
 
+mod args;
+mod input;
 pub(crate) mod print;
 mod selection;
 
@@ -9,74 +11,35 @@ use std::process::ExitCode;
 
 use super::client;
 use crate::app::Context;
-use crate::app::complete;
 use crate::app::flow::{self, Committed, Creates, Draft, Job, Work, report};
-use crate::app::options::EditOptions;
 use crate::app::reading::{Reading, likely_authelia_file};
-use crate::app::stdin::{self, Stdin};
-use crate::authelia::{self, Diagnosis, Request};
+use crate::authelia::{self, Diagnosis};
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{self, Limit};
 use crate::patch::Patch;
 use crate::shown;
 use crate::shown::{ClientName, FileName, KeyName, Shown};
-use clap::Args;
+pub(crate) use args::DiagnoseArgs;
+use input::Input;
 use selection::Selection;
-use std::path::PathBuf;
-
-/// `diagnose`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch diagnose --log authelia.log
-  journalctl -u authelia-main -o cat | agepatch diagnose
-  agepatch diagnose --log authelia.log --apply --commit --task task-118
-  agepatch diagnose --log authelia.log --apply --client grafana --cause scope
-  agepatch diagnose --url 'https://auth.example.com/api/oidc/authorization?…'
-
-Exit 0 if a cause was found, 1 if not.")]
-pub(crate) struct DiagnoseArgs {
-    /// The Authelia file [default: the only one in the repository].
-    #[arg(add = complete::files())]
-    pub(crate) file: Option<String>,
-    /// Authelia's log [default: `-`, stdin].
-    #[arg(long, value_name = "FILE", conflicts_with = "url")]
-    pub(crate) log: Option<PathBuf>,
-    /// The authorization URL from the browser's address bar (`-`: stdin).
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
-    /// Report only this client (repeatable).
-    #[arg(long, value_name = "ID")]
-    pub(crate) client: Vec<String>,
-    /// Report only this cause, such as redirect-uri (repeatable).
-    #[arg(long, value_name = "NAME")]
-    pub(crate) cause: Vec<String>,
-    /// Apply the patch. One that makes Authelia accept more also needs --client and --cause.
-    #[arg(long)]
-    pub(crate) apply: bool,
-    /// The options of every editing command.
-    #[command(flatten)]
-    pub(crate) options: EditOptions,
-}
 
 /// Prints the causes; exits with 1 if there are none.
 pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode> {
     let selection = Selection::of(args)?;
     context.rehearse(args.options.dry_run);
-    let asked = Asked::of(args)?;
+    let input = Input::of(args)?;
     let reading = registrations(args, context)?;
     let document = reading.as_ref().map_or(&Value::Null, |reading| reading.document.value());
-    let causes = match &asked {
-        Asked::Log(log) => authelia::causes(log),
-        Asked::Url(_) if reading.is_none() => {
+    let causes = match &input {
+        Input::Log(log) => authelia::causes(log),
+        Input::Url(_) if reading.is_none() => {
             return Err(Error::new(
                 ErrorKind::Usage,
                 "the URL is compared with the registrations, but there is no Authelia file here",
             )
             .hint("name it: `agepatch diagnose FILE --url URL`"));
         }
-        Asked::Url(request) => request.causes(document),
+        Input::Url(request) => request.causes(document),
     };
     let config = context.workspace.config()?;
     let party_url = |client: &str| config.relying_party(client).and_then(|party| party.url.as_deref());
@@ -101,64 +64,24 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
     }
     diagnoses.retain(|diagnosis| selection.includes(diagnosis));
     if !args.apply {
-        print::print(&diagnoses, &asked, None, context)?;
+        print::print(&diagnoses, &input, None, context)?;
     } else if context.out.is_json() {
         // One JSON document for both the diagnoses and the edit.
         let applied = apply(&diagnoses, &selection, reading, args, context);
         let done = applied.as_ref().ok().and_then(Option::as_ref);
         let done = done.map(|outcome| report::Output::of(outcome, context));
-        print::print(&diagnoses, &asked, Some(done), context)?;
+        print::print(&diagnoses, &input, Some(done), context)?;
         applied?;
     } else {
         if args.file.as_deref() == Some(flow::FILTER) {
             context.out.become_filter();
         }
-        print::print(&diagnoses, &asked, None, context)?;
+        print::print(&diagnoses, &input, None, context)?;
         if let Some(outcome) = apply(&diagnoses, &selection, reading, args, context)? {
             report::text(&outcome, &args.options, context)?;
         }
     }
     Ok(ExitCode::from(u8::from(diagnoses.is_empty())))
-}
-
-/// The input to diagnose.
-enum Asked {
-    Log(String),
-    Url(Request),
-}
-
-impl Asked {
-    fn of(args: &DiagnoseArgs) -> Result<Self> {
-        if let Some(url) = &args.url {
-            let url = match url.as_str() {
-                flow::FILTER => String::from_utf8_lossy(stdin::read()?.expose()).into_owned(),
-                url => url.to_owned(),
-            };
-            // The URL that the browser was redirected to contains the error.
-            return match url.contains("error_description=") || url.contains("error_hint=") {
-                true => Ok(Self::Log(url)),
-                false => Request::parse(&url).map(Self::Url),
-            };
-        }
-        match &args.log {
-            Some(path) if path.as_os_str() != flow::FILTER => {
-                let bytes = input::read_named(path, Limit::Secret)
-                    .map_err(|error| Error::io("cannot read the log", &error).in_file(path.display()))?;
-                Ok(Self::Log(String::from_utf8_lossy(&bytes).into_owned()))
-            }
-            _ if args.file.as_deref() == Some(flow::FILTER) => {
-                Err(Error::new(ErrorKind::Usage, "stdin cannot be both the log and the Authelia file")
-                    .hint("give the log with `--log FILE`"))
-            }
-            _ => {
-                if Stdin::is_terminal() {
-                    return Err(Error::new(ErrorKind::Usage, "the log is missing")
-                        .hint("`journalctl -u authelia | agepatch diagnose`, or `--log FILE`"));
-                }
-                Ok(Self::Log(String::from_utf8_lossy(stdin::read()?.expose()).into_owned()))
-            }
-        }
-    }
 }
 
 /// The file with the registrations: the named one, or else the Authelia file of the rules.

@@ -1,6 +1,6 @@
 //! Prints diagnoses as text and JSON.
 
-use super::Asked;
+use super::input::Input;
 use crate::app::Context;
 use crate::app::flow::report;
 use crate::authelia::{Diagnosis, Seen};
@@ -60,16 +60,16 @@ crate::output! {
 }
 
 /// Prints the diagnoses, in JSON together with the report of `--apply`.
-pub(super) fn print(diagnoses: &[Diagnosis], asked: &Asked, applied: Option<Applied>, context: &Context) -> Result<()> {
+pub(super) fn print(diagnoses: &[Diagnosis], input: &Input, applied: Option<Applied>, context: &Context) -> Result<()> {
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {
         let diagnoses = diagnoses.iter().map(|diagnosis| output(diagnosis, redactor)).collect();
         return context.out.json(&Output { diagnoses, applied });
     }
     if diagnoses.is_empty() {
-        return context.out.result(&Shown::fixed(match asked {
-            Asked::Log(_) => "no cause found: nothing in the log matches a known failure",
-            Asked::Url(_) => "the request matches the registration; look for the failure in Authelia's log",
+        return context.out.result(&Shown::fixed(match input {
+            Input::Log(_) => "no cause found: nothing in the log matches a known failure",
+            Input::Url(_) => "the request matches the registration; look for the failure in Authelia's log",
         }));
     }
     diagnoses.iter().try_for_each(|diagnosis| context.out.headed(&text(diagnosis, redactor)))

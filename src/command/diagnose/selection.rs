@@ -1,6 +1,6 @@
 //! Selects findings with `--client` and `--cause`.
 
-use super::DiagnoseArgs;
+use super::args::DiagnoseArgs;
 use crate::authelia::{Diagnosis, cause_names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::DiffArgs;
+use super::args::DiffArgs;
 use super::compared::{Compared, Versions};
 use super::places::versions;
 use crate::app::Context;

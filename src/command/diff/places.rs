@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::DiffArgs;
+use super::args::DiffArgs;
 use super::compared::{Compared, Versions};
 use crate::app::Context;
 use crate::app::encrypted::is_encrypted;

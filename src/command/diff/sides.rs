@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::DiffArgs;
+use super::args::DiffArgs;
 use crate::app::Context;
 use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
 use crate::error::{Error, ErrorKind, Result};

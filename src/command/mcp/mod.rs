@@ -4,6 +4,7 @@
 //! Each tool is a command line of this program, run as a separate process with `--output json`: a tool can do what the
 //! command can and no more, and what one call reads stays in its process.
 
+mod args;
 mod arguments;
 mod confirmation;
 mod invocation;
@@ -14,7 +15,7 @@ mod tools;
 
 use std::process::ExitCode;
 
-use clap::Args;
+pub(crate) use args::McpArgs;
 use rmcp::ServiceExt;
 
 use crate::app::Context;
@@ -23,27 +24,6 @@ use crate::output::Output;
 use crate::shown::{ProgramOutput, Shown};
 use invocation::Program;
 use server::Server;
-
-/// `mcp`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch mcp
-  agepatch mcp --read-only
-  agepatch -C ~/nixos mcp --confirm
-
-An agent's host starts this program and speaks JSON-RPC on its stdin and stdout. In a host's settings:
-  { \"mcpServers\": { \"agepatch\": { \"command\": \"agepatch\", \"args\": [\"-C\", \"/home/me/nixos\", \"mcp\", \"--confirm\"] } } }
-
-The tools return what the commands print with --output json. None returns a secret.")]
-pub(crate) struct McpArgs {
-    /// Write only after a dry run: a call must repeat the token that its dry run returned.
-    #[arg(long)]
-    pub(crate) confirm: bool,
-    /// Offer only the tools that write nothing.
-    #[arg(long, conflicts_with = "confirm")]
-    pub(crate) read_only: bool,
-}
 
 /// Serves until the client closes stdin.
 ///

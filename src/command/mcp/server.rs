@@ -10,7 +10,7 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 
-use super::McpArgs;
+use super::args::McpArgs;
 use super::confirmation::Confirmations;
 use super::invocation::{CallResult, Invocation, Program, refused};
 use super::tools::{TOOLS, ToolSpec};

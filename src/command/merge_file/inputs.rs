@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::MergeFileArgs;
+use super::args::MergeFileArgs;
 use crate::app::Context;
 use crate::error::{Error, Result};
 use crate::history::Repository;

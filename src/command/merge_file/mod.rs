@@ -1,5 +1,6 @@
 //! `agepatch merge-file`: merges three versions of an encrypted file semantically, as git's merge driver or by hand.
 
+mod args;
 mod inputs;
 mod inside;
 pub(crate) mod report;
@@ -14,63 +15,15 @@ use crate::app::locked_file::{LockedFile, Replacements, Sealed};
 use crate::container::{self, Evidence, Plaintext};
 use crate::diff::{Side, name};
 use crate::document::Document;
-use crate::document::Format;
 use crate::error::{ErrorKind, Result};
 use crate::history::merge::{self, MergeOutcome, Versions};
 use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown::FileName;
 use crate::workspace::Target;
-use clap::Args;
+use args::Favor;
+pub(crate) use args::MergeFileArgs;
 use report::Report;
-use std::path::PathBuf;
-
-/// `merge-file`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  agepatch merge-file base.age ours.age theirs.age authelia-secrets.age
-  agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age
-
-After `agepatch git setup`, git runs this in merge, rebase, cherry-pick, revert, and
-stash pop. BASE and THEIRS may be versions in git's index: in a conflict, `:1:PATH`
-is the base, `:3:PATH` the other side.
-
-With -o the merge goes to OUTPUT, and OURS is unchanged; `agepatch jj setup` uses this.
-
-Exit 0: OURS (or OUTPUT) is the merge. Exit 1: there are conflicts, and nothing was
-written.")]
-pub(crate) struct MergeFileArgs {
-    /// The common ancestor (%O).
-    pub(crate) base: String,
-    /// The current version, which receives the result (%A).
-    pub(crate) ours: PathBuf,
-    /// The other version (%B).
-    pub(crate) theirs: String,
-    /// The file's path in the repository (%P).
-    pub(crate) path: String,
-    /// Write the merge to this file, and leave OURS unchanged.
-    #[arg(short = 'o', long, value_name = "OUTPUT", conflicts_with = "driver")]
-    pub(crate) output_file: Option<PathBuf>,
-    /// In a conflict take the value of this side, merge the rest, report each decision.
-    #[arg(long, value_enum, value_name = "SIDE")]
-    pub(crate) favor: Option<Favor>,
-    /// Run by git, once per file: never ask for a passphrase.
-    #[arg(long, hide = true)]
-    pub(crate) driver: bool,
-    /// The file's format [default: guessed from name and content].
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
-}
-
-/// Which side wins a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Favor {
-    /// Ours.
-    Ours,
-    /// Theirs.
-    Theirs,
-}
 
 /// Merges into OURS or OUTPUT; in a conflict both are left as they are.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::env;
 use std::process::ExitCode;
 
-use super::MergeFileArgs;
+use super::args::{Favor, MergeFileArgs};
 use super::side::command;
 use crate::app::Context;
 use crate::command::git::program::quoted;
@@ -83,7 +83,7 @@ impl<'c> Report<'c> {
 
     /// Reports conflicts in which one side was favoured.
     pub(super) fn decided(&self, conflicts: &[Conflict]) -> Result<()> {
-        let side = if self.args.favor == Some(super::Favor::Theirs) { "theirs" } else { "ours" };
+        let side = if self.args.favor == Some(Favor::Theirs) { "theirs" } else { "ours" };
         conflicts.iter().try_for_each(|conflict| {
             self.context.out.note(&shown!("{}: both sides changed it, kept {}", place(conflict), side))
         })

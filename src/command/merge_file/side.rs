@@ -1,6 +1,6 @@
 //! Decrypts the versions.
 
-use super::MergeFileArgs;
+use super::args::MergeFileArgs;
 use crate::app::Context;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::Decryptor;

@@ -5,10 +5,15 @@ use std::io::Read;
 use age::armor::ArmoredReader;
 
 use super::binary::{header_length, is_armored};
-use super::open::is_age;
 use crate::container::{Recipient, Recipients};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::Limit;
+
+/// Whether the bytes start like an age file, binary or armored.
+pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"age-encryption.org/")
+        || bytes.trim_ascii_start().starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
+}
 
 /// Reads the header of an age file, binary or armored.
 ///

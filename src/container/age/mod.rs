@@ -10,9 +10,9 @@ mod seal;
 
 pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
-pub(super) use header::tags;
+pub(super) use header::{is_age, tags};
 pub use open::PLUGIN_FAILED;
-pub(super) use open::{is_age, is_for, open, open_for};
+pub(super) use open::{is_for, open, open_for};
 pub use recipient::{RefusedRecipient, Unusable};
 pub(super) use recipient::{each, is_native, refusals, without_comment};
 pub(super) use seal::{AgeRecipients, seal};

@@ -20,12 +20,6 @@ pub const PLUGIN_FAILED: &str = "a plugin did not open it: ";
 /// The number of bytes to compare at once: a chunk of age's payload.
 const CHUNK: usize = 1 << 16;
 
-/// Whether the bytes start like an age file, binary or armored.
-pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"age-encryption.org/")
-        || bytes.trim_ascii_start().starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
-}
-
 /// Decrypts an age file, binary or armored, with the first identity that fits, and names its file. Asks for a
 /// passphrase if `ask` is set.
 ///
@@ -171,6 +165,7 @@ mod tests {
     use age::secrecy::ExposeSecret;
 
     use super::*;
+    use crate::container::age::is_age;
 
     fn identity_file(folder: &tempfile::TempDir) -> (age::x25519::Identity, Identities) {
         let identity = age::x25519::Identity::generate();

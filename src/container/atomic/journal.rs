@@ -12,9 +12,9 @@ use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use super::journal_location::JournalLocation;
-use super::stage;
+use super::stage_name;
 use super::swap::sync_folder;
-use crate::container::original::{is_same, lock};
+use crate::container::lock::{is_same, lock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::shown;
@@ -234,7 +234,7 @@ fn entries(text: Text, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
         if line.path.is_empty() || !is_plain || folder.canonicalize().is_ok_and(|real| real != folder) {
             return refused("it lists a file outside its folder");
         }
-        if !stage::is_temporary(&line.staged) || !is_hash(&line.new) || !line.old.iter().all(is_hash) {
+        if !stage_name::is_temporary(&line.staged) || !is_hash(&line.new) || !line.old.iter().all(is_hash) {
             return refused("agepatch did not write it");
         }
         let staged = target.with_file_name(&line.staged);

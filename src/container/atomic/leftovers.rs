@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::stage::{NONE, is_unfinished, tag, tags};
+use super::stage_name::{NONE, is_unfinished, tag, tags};
 use super::swap::{KEPT, remove_if_there};
 use crate::container::detect;
 use crate::error::{Error, Result};

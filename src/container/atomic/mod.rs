@@ -15,10 +15,10 @@ mod recover;
 mod signals;
 mod snapshot;
 mod stage;
+mod stage_name;
 mod state;
 mod swap;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ use journal::{Journal, JournalEntry};
 use journal_location::JournalLocation;
 use put::{Put, is_untouched, put, put_back};
 use stage::Staged;
-use swap::{holds, sync_folder};
+use swap::{holds, sync_folders};
 
 use super::original::Original;
 use super::sealed::Sealed;
@@ -212,12 +212,6 @@ fn synced(files: &[&Path]) -> Result<()> {
     sync_folders(files.iter().copied()).map_err(|error| Error::io("cannot write to the folders of the files", &error))
 }
 
-/// Syncs the folder of each file once.
-fn sync_folders<'p>(files: impl IntoIterator<Item = &'p Path>) -> io::Result<()> {
-    let folders: BTreeSet<&Path> = files.into_iter().filter_map(Path::parent).collect();
-    folders.into_iter().try_for_each(sync_folder)
-}
-
 fn interrupted() -> Error {
     Error::new(ErrorKind::Io, "interrupted, nothing was changed")
 }
@@ -238,7 +232,7 @@ impl Replacement {
 
     fn temporary(&self) -> PathBuf {
         let old = self.original.exists().then(|| self.original.bytes());
-        stage::path(self.original.path(), old, self.sealed.bytes())
+        stage_name::path(self.original.path(), old, self.sealed.bytes())
     }
 
     /// Writes the new ciphertext; creates missing folders for a new file.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use super::journal::{Journal, JournalEntry, JournalState};
 use super::journal_location::JournalLocation;
 use super::put::{Put, put, put_back};
+use super::stage_name;
 use super::state::State;
-use super::swap::{exchange, hash_of, remove_if_there};
-use super::{stage, sync_folders};
-use crate::container::original::lock;
+use super::swap::{exchange, hash_of, remove_if_there, sync_folders};
+use crate::container::lock::lock;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::shown;
@@ -206,7 +206,7 @@ fn mixed(stuck: Vec<PathBuf>) -> RecoveryOutcome {
 
 /// Removes the remaining ciphertexts. A file that is neither is not ours.
 fn clean(entry: &JournalEntry) -> io::Result<()> {
-    remove_if_there(&stage::unfinished(&entry.staged))?;
+    remove_if_there(&stage_name::unfinished(&entry.staged))?;
     match hash_of(&entry.staged) {
         Ok(Some(hash)) if hash == entry.new || Some(&hash) == entry.old.as_ref() => remove_if_there(&entry.staged),
         _ => Ok(()),

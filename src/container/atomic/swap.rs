@@ -1,5 +1,6 @@
 //! Renames that lose no data.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
@@ -129,6 +130,12 @@ fn open_regular(path: &Path) -> io::Result<Option<File>> {
 /// Errors of the file system.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// Syncs the folder of each file once.
+pub(super) fn sync_folders<'p>(files: impl IntoIterator<Item = &'p Path>) -> io::Result<()> {
+    let folders: BTreeSet<&Path> = files.into_iter().filter_map(Path::parent).collect();
+    folders.into_iter().try_for_each(sync_folder)
 }
 
 /// Whether an attribute of the file prevents everybody from replacing it.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Usable, refused};
+use super::refusal::refused;
+use super::usable::Usable;
 use crate::container::age::plugin::PluginIdentity;
 use crate::error::Result;
 use crate::shown;

@@ -6,6 +6,7 @@ mod identity_file;
 mod locked;
 mod person;
 mod prompt;
+mod refusal;
 mod ssh;
 mod usable;
 
@@ -20,6 +21,7 @@ pub use environment::sops_key_files;
 use locked::{Locked, Secret};
 pub(super) use person::Person;
 pub use prompt::ask_secret;
+use refusal::refused;
 use ssh::Ssh;
 pub(super) use usable::Lock;
 use usable::Usable;
@@ -27,10 +29,7 @@ use usable::Usable;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
-use crate::shown::{Showable, Shown};
-
-/// An identity that can be used from any thread.
-pub(super) type AgeIdentity = Box<dyn age::Identity + Send + Sync>;
+use crate::shown::Shown;
 
 /// The name of stdin for `-i`.
 pub const STDIN: &str = "-";
@@ -306,10 +305,4 @@ impl Identities {
         };
         error.hints(hints)
     }
-}
-
-fn refused(path: &Path, what: impl Showable) -> Error {
-    Error::new(ErrorKind::NoIdentity, what)
-        .in_file(path.display())
-        .hint("-i names a private key: an ssh key or an age identity file")
 }

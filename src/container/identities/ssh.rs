@@ -8,8 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pkcs8::{ObjectIdentifier, PrivateKeyInfo, SecretDocument};
 
+use super::derived;
 use super::locked::{Locked, Secret};
-use super::{Usable, derived, refused};
+use super::refusal::refused;
+use super::usable::Usable;
 use crate::error::{Error, Result};
 use crate::memory::{Buffer, Zeroizing};
 use crate::shown;

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::AgeIdentity;
 use crate::container::{Recipient, Recipients};
+
+/// An identity that can be used from any thread.
+pub(in crate::container) type AgeIdentity = Box<dyn age::Identity + Send + Sync>;
 
 /// A private key without a passphrase, or whose passphrase was entered.
 pub(in crate::container) struct Usable {

@@ -1,6 +1,6 @@
 //! Renamed keys of a map.
 
-use super::Side;
+use super::side::Side;
 use crate::document::Map;
 use crate::document::matching::renamed_keys;
 

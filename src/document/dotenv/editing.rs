@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use super::{DotenvText, Variable};
+use super::DotenvText;
+use super::variable::Variable;
 use crate::document::apply;
 use crate::document::comments::heads_several;
 use crate::document::edit::Edit;

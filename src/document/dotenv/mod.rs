@@ -8,19 +8,19 @@
 
 mod editing;
 mod reader;
-
-use std::ops::Range;
+mod variable;
 
 use crate::memory::Zeroizing;
 
 use self::reader::DotenvParser;
+use self::variable::Variable;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
-use super::node::{Data, Entry, Node, Scalar, Style};
+use super::node::{Data, Entry, Node, Scalar};
 use super::pointer::Pointer;
-use super::value::{Map, MapKey, Text, Value};
+use super::value::{Map, MapKey, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown::KeyName;
 
@@ -47,19 +47,6 @@ pub(super) struct DotenvText {
     ending: &'static str,
     /// Whether the last line had no line end before the first edit.
     open: bool,
-}
-
-/// A variable and its place.
-#[derive(Debug, Clone, PartialEq)]
-struct Variable {
-    key: Range<usize>,
-    value: Range<usize>,
-    /// Its lines, including the line end.
-    lines: Range<usize>,
-    style: Style,
-    content: Text,
-    /// Whether programs parse the line differently, so that it must not be edited.
-    locked: bool,
 }
 
 impl DotenvText {

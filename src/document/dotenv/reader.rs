@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use super::Variable;
+use super::variable::Variable;
 use crate::document::lines;
 use crate::document::node::Style;
 use crate::document::value::Text;

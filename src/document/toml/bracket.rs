@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::part::{Kin, Part, Shape};
-use super::{layout, line_end, line_start, next_line};
+use super::comments::comments_above;
+use super::part::{Kin, Part, Shape, leaves};
+use crate::document::lines::{end as line_end, next as next_line, start as line_start};
 use crate::document::splice::Splice;
 
 pub(super) struct Bracket<'t> {
@@ -52,7 +53,7 @@ impl Bracket<'_> {
             let Some(indent) = self.indent(next) else { return one(around(next.start..next.start, &[], &[", "])) };
             let line = line_start(text, next.start);
             // The comments above the next entry are about that one.
-            let at = super::comments_above(text, line);
+            let at = comments_above(text, line);
             let lead = [comments(indent).as_str(), indent].concat();
             return one(around(at..at, &[&lead], &[",", entry.behind, self.ending]));
         }
@@ -89,7 +90,7 @@ impl Bracket<'_> {
             splices.extend(self.comma_after(before).map(|comma| Splice::delete(comma..comma + 1)));
         }
         if own_line {
-            let from = super::comments_above(text, line_start(text, entry.start));
+            let from = comments_above(text, line_start(text, entry.start));
             splices.push(Splice::delete(from..next_line(text, end)));
         } else if let Some(next) = self.entries.get(index + 1) {
             splices.push(Splice::delete(entry.start..next.start));
@@ -124,7 +125,7 @@ fn one((splice, range): (Splice, Range<usize>)) -> (Vec<Splice>, Range<usize>) {
 /// The entries of `[…]` or `{…}`, including their keys, in the order of the text; `a.b = 1` in braces is one.
 pub(super) fn entries(text: &str, part: &Part) -> Vec<Range<usize>> {
     let mut values: Vec<&Part> = match &part.shape {
-        Shape::Map(Kin::Inline, members) => layout::leaves(members),
+        Shape::Map(Kin::Inline, members) => leaves(members),
         _ => part.items().unwrap_or_default().iter().collect(),
     };
     values.sort_by_key(|value| value.span.start);

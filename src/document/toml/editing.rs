@@ -5,53 +5,21 @@ use std::ops::Range;
 use crate::memory::Zeroizing;
 
 use super::bracket::{self, Bracket, Entry};
-use super::layout::{collect_headers, leaves, nth_key, segments};
-use super::part::{Kin, Member, Part, Shape};
+use super::comments::comments_above;
+use super::layout::{Editing, collect_headers, nth_key, segments};
+use super::new_value::NewValue;
+use super::part::{Kin, Member, Part, Shape, leaves};
+use super::refusal::{missing, tables_only};
 use super::rewrite::{Rewrite, Touched, WrittenText};
-use super::{comments_above, line_start, missing, next_line, tables_only, write};
+use super::write;
+use crate::document::lines::{next as next_line, start as line_start};
 use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
 use crate::document::splice::Splice;
 use crate::document::value::Value;
 use crate::error::Result;
 
-/// A value to insert, with its text if it comes from elsewhere in the document; for a moved line, also the comment
-/// lines above and the comment after it.
-pub(super) struct New<'n> {
-    pub(super) value: &'n Value,
-    pub(super) text: Option<Zeroizing<String>>,
-    pub(super) above: Zeroizing<Vec<String>>,
-    pub(super) behind: Zeroizing<String>,
-}
-
-impl<'n> New<'n> {
-    pub(super) fn value(value: &'n Value) -> Self {
-        Self { value, text: None, above: Zeroizing::default(), behind: Zeroizing::default() }
-    }
-
-    fn inline(&self, style: Style) -> Result<Zeroizing<String>> {
-        self.text.clone().map_or_else(|| write::inline(self.value, style), Ok)
-    }
-
-    /// The value on a line of its own, possibly spanning several.
-    fn on_line(&self, style: Style, ending: &str) -> Result<Zeroizing<String>> {
-        let many = if self.text.is_none() { write::many_lines(self.value, ending) } else { None };
-        many.map_or_else(|| self.inline(style), Ok)
-    }
-}
-
-/// A text and its parts.
-#[derive(Clone, Copy)]
-pub(super) struct Editing<'e> {
-    pub(super) text: &'e str,
-    pub(super) root: &'e Part,
-}
-
 impl<'e> Editing<'e> {
-    pub(super) fn find(&self, path: &Pointer) -> Option<&'e Part> {
-        self.root.find(path)
-    }
-
     /// Whether the entry at `path` has a line of its own, instead of being in brackets.
     pub(super) fn is_line(&self, path: &Pointer) -> bool {
         path.parent().is_some_and(|above| {
@@ -61,7 +29,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Replaces a value on a line or in brackets.
-    pub(super) fn over(&self, path: &Pointer, old: &Part, new: &New<'_>) -> Result<Rewrite> {
+    pub(super) fn over(&self, path: &Pointer, old: &Part, new: &NewValue<'_>) -> Result<Rewrite> {
         // An unquoted string is a date, and stays one only if it replaces a date.
         let style = match &old.shape {
             Shape::Scalar(Value::String(_), style) => *style,
@@ -75,7 +43,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Inserts something into the collection at `above`.
-    pub(super) fn insert(&self, above: &Pointer, last: &str, new: &New<'_>) -> Result<Rewrite> {
+    pub(super) fn insert(&self, above: &Pointer, last: &str, new: &NewValue<'_>) -> Result<Rewrite> {
         let holder = self.find(above).ok_or_else(|| missing(above))?;
         match &holder.shape {
             Shape::Array(items) => {
@@ -130,7 +98,7 @@ impl<'e> Editing<'e> {
         braces: &Part,
         holder: &Part,
         last: &str,
-        new: &New<'_>,
+        new: &NewValue<'_>,
     ) -> Result<Rewrite> {
         let key = self.dotted(above, holder.members().unwrap_or_default(), last)?;
         let text = Zeroizing::new([&key, " = ", new.inline(self.quotes(holder))?.as_str()].concat());
@@ -158,7 +126,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Inserts another `[[…]]`.
-    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &New<'_>) -> Result<Rewrite> {
+    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &NewValue<'_>) -> Result<Rewrite> {
         let Value::Map(map) = new.value else {
             return Err(tables_only(above));
         };
@@ -184,7 +152,7 @@ impl<'e> Editing<'e> {
         kin: Kin,
         members: &[Member],
         last: &str,
-        new: &New<'_>,
+        new: &NewValue<'_>,
     ) -> Result<Rewrite> {
         let (text, ending) = (self.text, self.ending());
         let path = above.child(last);

@@ -3,13 +3,25 @@
 use std::ops::Range;
 
 use super::bracket;
-use super::editing::Editing;
-use super::part::{Kin, Member, Part, Shape};
-use super::{comments_above, line_end, line_start, next_line, write};
+use super::comments::comments_above;
+use super::part::{Kin, Part, Shape, leaves};
+use super::write;
 use crate::document::comments::{heads_several, is_about_file};
+use crate::document::lines::{end as line_end, next as next_line, start as line_start};
 use crate::document::pointer::Pointer;
 
+/// A text and its parts.
+#[derive(Clone, Copy)]
+pub(super) struct Editing<'e> {
+    pub(super) text: &'e str,
+    pub(super) root: &'e Part,
+}
+
 impl<'e> Editing<'e> {
+    pub(super) fn find(&self, path: &Pointer) -> Option<&'e Part> {
+        self.root.find(path)
+    }
+
     pub(super) fn ending(&self) -> &'static str {
         let feed = self.text.find('\n');
         if feed.is_some_and(|feed| self.text[..feed].ends_with('\r')) { "\r\n" } else { "\n" }
@@ -164,19 +176,6 @@ impl<'e> Editing<'e> {
         }
         range.start..end
     }
-}
-
-/// The entries on lines of the map's own: inline values, also below dotted keys.
-pub(super) fn leaves(members: &[Member]) -> Vec<&Part> {
-    let mut found = Vec::new();
-    for member in members {
-        match &member.part.shape {
-            _ if member.part.is_inline() => found.push(&member.part),
-            Shape::Map(Kin::Dotted, below) => found.extend(leaves(below)),
-            _ => {}
-        }
-    }
-    found
 }
 
 pub(super) fn collect_headers(part: &Part, found: &mut Vec<Range<usize>>) {

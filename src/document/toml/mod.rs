@@ -8,10 +8,13 @@
 //! complete text is parsed again at the end, and compared with the intended value.
 
 mod bracket;
+mod comments;
 mod editing;
 mod layout;
+mod new_value;
 mod part;
 mod reader;
+mod refusal;
 mod rewrite;
 mod steps;
 mod transfer;
@@ -19,19 +22,19 @@ mod write;
 
 use crate::memory::Zeroizing;
 
-use self::editing::New;
+use self::new_value::NewValue;
 use self::part::{Part, Shape};
+use self::refusal::differs;
 use self::rewrite::Rewrite;
 use super::apply;
 use super::edit::Edit;
 use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
-use super::lines::{end as line_end, next as next_line, start as line_start};
 use super::node::{Node, Style};
 use super::pointer::Pointer;
 use super::respell::{Notation, Spelling};
 use super::value::Value;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 
 pub(super) static TOML: FormatInfo = FormatInfo {
     name: "toml",
@@ -161,7 +164,7 @@ impl Engine for TomlText {
             return self.apply(&edit);
         }
         apply::apply(&mut self.value, &edit)?;
-        self.put(path, &New { text: new, ..New::value(&text) }, false)?;
+        self.put(path, &NewValue { text: new, ..NewValue::value(&text) }, false)?;
         if self.agrees(&edit) { Ok(()) } else { Err(differs()) }
     }
 
@@ -180,31 +183,6 @@ impl Engine for TomlText {
     fn boxed_clone(&self) -> Box<dyn Engine> {
         Box::new(self.clone())
     }
-}
-
-fn missing(path: &Pointer) -> Error {
-    Error::new(ErrorKind::Path, "no value at this path").at_path(path)
-}
-
-fn tables_only(path: &Pointer) -> Error {
-    Error::new(ErrorKind::Unsupported, "a list of `[[…]]` sections holds tables only").at_path(path)
-}
-
-fn differs() -> Error {
-    Error::new(ErrorKind::Unsupported, "the edited text would not have the intended value")
-        .hint("nothing was changed; replace the complete table, or edit it by hand")
-}
-
-/// The start of the comment lines directly above the line at `line`.
-fn comments_above(text: &str, mut line: usize) -> usize {
-    while line > 0 {
-        let above = line_start(text, line - 1);
-        if !text[above..line].trim_start().starts_with('#') {
-            break;
-        }
-        line = above;
-    }
-    line
 }
 
 #[cfg(test)]

@@ -201,3 +201,16 @@ fn earliest(members: &[Member]) -> Option<&Part> {
     });
     firsts.min_by_key(|part| part.span.start)
 }
+
+/// The entries on lines of the map's own: inline values, also below dotted keys.
+pub(super) fn leaves(members: &[Member]) -> Vec<&Part> {
+    let mut found = Vec::new();
+    for member in members {
+        match &member.part.shape {
+            _ if member.part.is_inline() => found.push(&member.part),
+            Shape::Map(Kin::Dotted, below) => found.extend(leaves(below)),
+            _ => {}
+        }
+    }
+    found
+}

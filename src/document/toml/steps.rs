@@ -1,9 +1,11 @@
 //! Splits an edit into steps, and applies them.
 
-use super::editing::{Editing, New};
+use super::layout::Editing;
 use super::layout::prefix;
+use super::new_value::NewValue;
 use super::part::{Kin, Part, Shape};
-use super::{Rewrite, TomlText, missing, tables_only};
+use super::refusal::{missing, tables_only};
+use super::{Rewrite, TomlText};
 use crate::document::edit::Edit;
 use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
@@ -16,11 +18,11 @@ impl TomlText {
     pub(super) fn change(&mut self, edit: &Edit) -> Result<()> {
         match edit {
             Edit::Test { .. } => Ok(()),
-            Edit::Add { path, value } => self.put(path, &New::value(value), true),
-            Edit::Replace { path, value } => self.put(path, &New::value(value), false),
+            Edit::Add { path, value } => self.put(path, &NewValue::value(value), true),
+            Edit::Replace { path, value } => self.put(path, &NewValue::value(value), false),
             Edit::Set { path, value } => self.set(path, value),
             Edit::Append { path, value } => match self.root.find(path) {
-                Some(_) => self.put(&path.child("-"), &New::value(value), true),
+                Some(_) => self.put(&path.child("-"), &NewValue::value(value), true),
                 _ => self.set(path, &Value::list(vec![value.clone()])),
             },
             Edit::Remove { path } => self.remove(path),
@@ -51,14 +53,14 @@ impl TomlText {
         let there = |depth: &usize| self.root.find(&prefix(path, *depth)).is_some();
         let depth = (0..=tokens.len()).rev().find(there).unwrap_or(0);
         if depth == tokens.len() {
-            return self.put(path, &New::value(value), false);
+            return self.put(path, &NewValue::value(value), false);
         }
         let nested = nested(&tokens[depth + 1..], value.clone());
-        self.put(&prefix(path, depth + 1), &New::value(&nested), true)
+        self.put(&prefix(path, depth + 1), &NewValue::value(&nested), true)
     }
 
     /// Puts something at `path`: replaces the value there, or inserts it into its collection.
-    pub(super) fn put(&mut self, path: &Pointer, new: &New<'_>, insert: bool) -> Result<()> {
+    pub(super) fn put(&mut self, path: &Pointer, new: &NewValue<'_>, insert: bool) -> Result<()> {
         let Some((above, last)) = path.parent().zip(path.last()) else {
             return self.over(path, new);
         };
@@ -69,7 +71,7 @@ impl TomlText {
         self.step(|editing| editing.insert(&above, last, new))
     }
 
-    fn over(&mut self, path: &Pointer, new: &New<'_>) -> Result<()> {
+    fn over(&mut self, path: &Pointer, new: &NewValue<'_>) -> Result<()> {
         let old = self.root.find(path).ok_or_else(|| missing(path))?;
         if old.is_inline() {
             return self.step(|editing| {
@@ -126,7 +128,7 @@ impl TomlText {
         let Some(depth) = gone else { return Ok(()) };
         let empty = if list { Value::List(List::default()) } else { Value::Map(Map::new()) };
         let empty = nested(&tokens[depth..tokens.len() - 1], empty);
-        self.put(&prefix(path, depth), &New::value(&empty), true)
+        self.put(&prefix(path, depth), &NewValue::value(&empty), true)
     }
 
     /// Removes the header of an empty table if tables below it name it anyway.

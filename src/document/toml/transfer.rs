@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use super::editing::{Editing, New};
+use super::TomlText;
+use super::comments::comments_above;
+use super::layout::Editing;
 use super::layout::{collect_headers, nth_key};
+use super::new_value::NewValue;
 use super::part::{Kin, Part, Shape};
-use super::{TomlText, comments_above, line_end, line_start, missing, next_line};
+use super::refusal::missing;
+use crate::document::lines::{end as line_end, next as next_line, start as line_start};
 use crate::document::pointer::Pointer;
 use crate::error::Result;
 
@@ -23,7 +27,7 @@ impl TomlText {
     pub(super) fn copy(&mut self, from: &Pointer, path: &Pointer) -> Result<()> {
         let source = self.root.find(from).ok_or_else(|| missing(from))?;
         let (value, text) = (source.value(), self.editing().written(source));
-        self.put(path, &New { text, ..New::value(&value) }, true)
+        self.put(path, &NewValue { text, ..NewValue::value(&value) }, true)
     }
 
     /// Moves the value at `from` to `path`.
@@ -50,7 +54,7 @@ impl TomlText {
                 Ok(editing.insert_section(path, holder, &section))
             });
         }
-        self.put(path, &New { value: &value, text, above, behind }, true)
+        self.put(path, &NewValue { value: &value, text, above, behind }, true)
     }
 }
 

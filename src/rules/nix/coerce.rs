@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::eval::Evaluator;
 use super::failure::{EvalResult, Failure};
-use super::files;
+use super::paths;
 use super::syntax::Expr;
 use super::thunk::{Env, Thunk};
 use super::value::Value;
@@ -33,7 +33,7 @@ impl Evaluator {
             self.budget.spend_bytes(piece.len()).map_err(|failure| failure.or_at(part.at))?;
             text.push_str(&piece);
         }
-        Ok(Value::Path(files::canonical(&text).into()))
+        Ok(Value::Path(paths::canonical(&text).into()))
     }
 
     /// The string for interpolation and `+`. A path would be copied to the store, which only Nix can do.

@@ -8,22 +8,10 @@ use std::rc::Rc;
 use super::eval::Evaluator;
 use super::failure::{Cause, EvalResult, Failure};
 use super::lower;
+use super::paths::canonical;
 use super::thunk::{Env, State, Thunk};
 use super::value::{Attr, Value};
 use crate::input::{self, Limit};
-
-/// An absolute path without `.`, `..`, and doubled slashes.
-pub(super) fn canonical(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
-}
 
 impl Evaluator {
     /// The value of a file, or of a folder's `default.nix`. Each file is read once.

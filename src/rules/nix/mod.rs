@@ -18,6 +18,7 @@ mod files;
 mod lower;
 mod nesting;
 mod operators;
+mod paths;
 mod pattern;
 mod select;
 mod source;

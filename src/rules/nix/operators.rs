@@ -6,7 +6,7 @@ use rnix::ast::BinOpKind;
 
 use super::eval::Evaluator;
 use super::failure::{EvalResult, Failure};
-use super::files;
+use super::paths;
 use super::syntax::Expr;
 use super::thunk::Env;
 use super::value::{Attrs, Value};
@@ -61,7 +61,7 @@ impl Evaluator {
                 };
                 // The path is normalized part by part.
                 self.budget.spend(path.len() + text.len())?;
-                Ok(Value::Path(files::canonical(&format!("{path}{text}")).into()))
+                Ok(Value::Path(paths::canonical(&format!("{path}{text}")).into()))
             }
             _ => {
                 let (left, right) = (self.coerce_to_string(left)?, self.coerce_to_string(right)?);

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::Deserialize;
 use serde_yaml::Value;
 
-use super::config::CreationRule;
 use crate::shown;
 use crate::shown::{Part, RecipientName, Showable, Shown};
 
@@ -93,7 +92,7 @@ pub(super) enum KeyList {
 
 impl KeyList {
     /// The keys, split like in sops: empty ones are skipped only in a text.
-    fn split(keys: Option<&Self>) -> Vec<String> {
+    pub(super) fn split(keys: Option<&Self>) -> Vec<String> {
         match keys {
             None => Vec::new(),
             Some(Self::Text(text)) => {
@@ -150,31 +149,8 @@ impl RawKeyGroup {
     }
 }
 
-impl CreationRule {
-    /// The key groups; `key_groups` overrides other keys.
-    pub(super) fn groups(&self) -> Result<Vec<KeyGroup>, Shown> {
-        if let Some(written) = self.key_groups.as_ref().filter(|groups| !groups.is_empty()) {
-            return written.iter().map(RawKeyGroup::group).collect();
-        }
-        let mut group = KeyGroup { age: KeyList::split(self.age.as_ref()), services: Vec::new() };
-        let hckms = self.hckms.clone().map(KeyList::List);
-        for (service, keys) in [
-            ("pgp", &self.pgp),
-            ("kms", &self.kms),
-            ("gcp_kms", &self.gcp_kms),
-            ("hckms", &hckms),
-            ("azure_kv", &self.azure_keyvault),
-            ("hc_vault", &self.hc_vault_transit_uri),
-        ] {
-            let names = KeyList::split(keys.as_ref()).into_iter().filter(|name| !name.is_empty());
-            group.services.extend(names.map(|name| ServiceKey { service, name }));
-        }
-        Ok(vec![group])
-    }
-}
-
 impl RawKeyGroup {
-    fn group(&self) -> Result<KeyGroup, Shown> {
+    pub(super) fn group(&self) -> Result<KeyGroup, Shown> {
         let mut group = KeyGroup::default();
         self.add_to(&mut group)?;
         let mut seen = std::collections::HashSet::new();

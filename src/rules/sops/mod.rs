@@ -2,6 +2,7 @@
 
 mod anchors;
 mod config;
+mod groups;
 mod keys;
 mod selectors;
 mod suggestion;

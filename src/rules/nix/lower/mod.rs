@@ -13,8 +13,8 @@ use rowan::ast::AstNode;
 use super::budget::Budget;
 use super::failure::{EvalResult, Failure};
 use super::fault;
-use super::files;
 use super::nesting;
+use super::paths;
 use super::source::At;
 use super::syntax::{AttrName, Expr, ExprKind, Lambda, Pattern};
 use crate::rules::names::Names;
@@ -217,7 +217,7 @@ impl Lowering<'_> {
         let text = path.syntax().text().to_string();
         let home = std::env::home_dir().filter(|_| !text.contains("${"));
         let home = home.ok_or_else(|| Failure::needs_nix("a path in the home folder").or_at(self.at(path)))?;
-        Ok(ExprKind::Path(files::canonical(&format!("{}{}", home.display(), &text[1..])).into()))
+        Ok(ExprKind::Path(paths::canonical(&format!("{}{}", home.display(), &text[1..])).into()))
     }
 
     fn path(&mut self, parts: Vec<InterpolPart<ast::PathContent>>) -> EvalResult<ExprKind> {
@@ -236,7 +236,7 @@ impl Lowering<'_> {
         }
         Ok(match pieces.as_slice() {
             [only] => match &only.kind {
-                ExprKind::Text(text) => ExprKind::Path(files::canonical(text).into()),
+                ExprKind::Text(text) => ExprKind::Path(paths::canonical(text).into()),
                 _ => ExprKind::JoinedPath(pieces),
             },
             _ => ExprKind::JoinedPath(pieces),

@@ -4,38 +4,23 @@
 //! and final, and the longer alternative wins. The content of groups, and sometimes the end of a match, depends on
 //! that, so this implementation uses the same order.
 
+mod found;
 mod states;
 mod syntax;
 mod walk;
 
 use super::budget::Budget;
 use super::failure::{EvalResult, Failure};
+use found::Need;
+pub(super) use found::{Groups, Match};
 use states::State;
 use walk::Walk;
-
-/// The places of the groups; `None` for one that did not participate.
-pub(super) type Groups = Vec<Option<(usize, usize)>>;
-
-/// A match within a text.
-pub(super) struct Match {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) groups: Groups,
-}
 
 /// A compiled pattern.
 pub(super) struct Pattern {
     states: Vec<State>,
     start: usize,
     groups: usize,
-}
-
-/// Additional requirements for a match.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Prefix,
-    NotEmpty,
-    Whole,
 }
 
 impl Pattern {

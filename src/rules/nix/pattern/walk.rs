@@ -1,7 +1,7 @@
 //! Walks the states in the order of GNU's `std::regex` (`regex_executor.tcc`, depth first, POSIX grammar).
 
+use super::found::{Groups, Match, Need};
 use super::states::State;
-use super::{Groups, Match, Need};
 use crate::rules::nix::budget::Budget;
 use crate::rules::nix::failure::{EvalResult, Failure};
 

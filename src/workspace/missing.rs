@@ -1,0 +1,93 @@
+//! The errors for names that refer to no file.
+
+use std::path::Path;
+
+use super::discovery::Workspace;
+use crate::error::{Error, ErrorKind, Result};
+use crate::input;
+use crate::shown;
+use crate::shown::{FileName, Setting, Shown};
+
+impl Workspace {
+    /// The error for a file that does not exist and cannot be created. The rules of secrets.nix are for files named
+    /// `*.age`.
+    ///
+    /// # Errors
+    /// `no-recipient` if `.sops.yaml` cannot be read or applied.
+    pub(super) fn no_recipients(&self, name: &str) -> Result<Error> {
+        let missing = self.no_such_file(name);
+        let path = self.named(&self.current().join(name)).path;
+        let is_age = path.extension().is_some_and(|extension| extension == "age");
+        if is_age || input::irregular(&path).is_some() {
+            return Ok(missing);
+        }
+        let file = FileName::shown(name);
+        let refused = |why: &'static str| {
+            let message = shown!("{}, so the recipients of {} are unknown", why, file);
+            Error::new(ErrorKind::NoRecipient, message).in_file(file.clone())
+        };
+        match self.has_sops_rules() {
+            true => {
+                self.sops_rule(&path)?;
+                let near = self.nearest(name).map(|near| shown!("did you mean {}?", FileName::shown(near)));
+                let rule = self.sops_rules()?.map(|rules| rules.suggestion(&path)).unwrap_or_default();
+                let rule = rule.into_iter().map(Setting::shown);
+                let error = refused("no creation rule in .sops.yaml matches the new file");
+                Ok(error.hints(near.into_iter().chain(rule)))
+            }
+            false if self.rules_path().is_none() => {
+                let named = Shown::fixed("add the file to .sops.yaml or secrets.nix");
+                let error = refused("there is no .sops.yaml and no secrets.nix");
+                Ok(error.hint(missing.shown_hint().unwrap_or(&named)))
+            }
+            false => Ok(missing),
+        }
+    }
+
+    /// `FILE#` without a path; `None` if it is anything else.
+    pub(super) fn no_path(&self, name: &str) -> Option<Error> {
+        let file = name.strip_suffix('#').filter(|file| self.existing(file).is_some())?;
+        let error = Error::new(ErrorKind::Usage, "no path after `#`").in_file(FileName::shown(file));
+        Some(error.hint("FILE#PATH is the document inside the string value at PATH"))
+    }
+
+    /// The error for a file that does not exist, with similar names.
+    pub(crate) fn no_such_file(&self, name: &str) -> Error {
+        let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
+        let file = FileName::shown(name);
+        if let Some(kind) = irregular {
+            return Error::new(ErrorKind::Io, shown!("{} is {}", file, kind)).in_file(file);
+        }
+        let error = Error::new(ErrorKind::Io, shown!("no such file: {}", file)).in_file(file);
+        match self.nearest(name) {
+            Some(candidate) => error.hint(shown!("did you mean {}?", FileName::shown(candidate))),
+            None if self.rules_path().is_some() => {
+                let name = name.trim_end_matches(".age");
+                let line = self.rules().map(|rules| rules.line(&format!("{name}.age")));
+                let line = line.map(|line| shown!("; the line is: {}", Setting::shown(line))).unwrap_or_default();
+                let name = FileName::shown(name);
+                error.hint(shown!("`agepatch new {}` adds it to secrets.nix and creates it{}", name, line))
+            }
+            None if self.has_sops_rules() => error.hint("`agepatch status` lists the encrypted files"),
+            None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE sets where to look"),
+        }
+    }
+
+    /// The encrypted file whose name is most like this one.
+    fn nearest(&self, name: &str) -> Option<String> {
+        let sops = if self.has_sops_rules() { self.sops_by_content() } else { Vec::new() };
+        let known = self.encrypted().into_iter().chain(sops).map(|target| target.display);
+        let stem = |name: &str| name.trim_end_matches(".age").to_owned();
+        known
+            .chain(self.written_names())
+            .map(|candidate| {
+                // A bare name may be that of a file in a folder, without its extension.
+                let last = Path::new(&candidate).file_stem().and_then(|last| last.to_str()).unwrap_or_default();
+                let alike = |candidate: &str| strsim::jaro_winkler(candidate, &stem(name));
+                (alike(&stem(&candidate)).max(alike(last)), candidate)
+            })
+            .filter(|(similarity, _)| *similarity > 0.75)
+            .max_by(|left, right| left.0.total_cmp(&right.0))
+            .map(|(_, candidate)| candidate)
+    }
+}
