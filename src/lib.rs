@@ -57,6 +57,7 @@ pub mod error;
 mod hex;
 mod history;
 mod input;
+mod lines;
 mod memory;
 #[doc(hidden)]
 pub mod output;

@@ -7,8 +7,9 @@
 use std::ops::Range;
 
 use super::go::{Data, Value};
-use crate::document::{Document, Format, lines};
+use crate::document::{Document, Format};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::memory::Zeroizing;
 
 /// Replaces two bytes of a text that a filter will change: not assigned in Unicode, but printable in YAML.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::change::{Change, ChangeKind};
 use super::name;
 use crate::document::matching::{longest_rising, matching_by, renamed_keys, shared_key, without};
-use crate::document::{Pointer, Value};
+use crate::document::{Pointer, Value, same_ends};
 use crate::schema::Schema;
 
 /// The differences between two values of a file with this schema.
@@ -85,8 +85,7 @@ impl Changes {
     /// Compares two lists. Equal items at both ends are matched first, and skipped afterwards.
     fn items(&mut self, [old, new]: [&[Value]; 2], path: &str, [from, at]: [&Pointer; 2]) {
         let key = shared_key(old, new);
-        let first = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-        let last = old[first..].iter().rev().zip(new[first..].iter().rev()).take_while(|(old, new)| old == new).count();
+        let (first, last) = same_ends(old, new);
         let (old, new) = (&old[first..old.len() - last], &new[first..new.len() - last]);
         let partners = matching_by(old, new, key);
         let olds: Vec<Item<'_>> = self.named(old, first, key, path, from);

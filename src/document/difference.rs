@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-/// How many bytes are compared at once.
-const CHUNK: usize = 4096;
+use super::same_ends::{same_end, same_start};
 
 /// The whole lines that differ in another text: before and after them both are the same, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +16,8 @@ pub(crate) struct Difference {
 impl Difference {
     /// Compares two texts.
     pub(crate) fn of(before: &[u8], after: &[u8]) -> Self {
-        let start = line_start(&before[..same_at_start(before, after)]);
-        let mut same = same_at_end(&before[start..], &after[start..]);
+        let start = line_start(&before[..same_start(before, after)]);
+        let mut same = same_end(&before[start..], &after[start..]);
         // What is the same behind must begin with a line in both.
         if ![before, after]
             .into_iter()
@@ -36,35 +35,13 @@ fn line_start(text: &[u8]) -> usize {
     text.iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1)
 }
 
-fn same_at_start(one: &[u8], other: &[u8]) -> usize {
-    let mut at = 0;
-    for (left, right) in one.chunks(CHUNK).zip(other.chunks(CHUNK)) {
-        if left != right {
-            return at + left.iter().zip(right).take_while(|(left, right)| left == right).count();
-        }
-        at += left.len();
-    }
-    at
-}
-
-fn same_at_end(one: &[u8], other: &[u8]) -> usize {
-    let mut at = 0;
-    for (left, right) in one.rchunks(CHUNK).zip(other.rchunks(CHUNK)) {
-        if left != right {
-            return at + left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count();
-        }
-        at += left.len();
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn texts_differ_in_whole_lines() {
-        let long = "x\n".repeat(CHUNK);
+        let long = "x\n".repeat(4096);
         for (before, after, expected) in [
             ("a\nb\nc\n", "a\nx\nc\n", ("b\n", "x\n")),
             ("a\nb\nc\n", "a\nb1\nc\n", ("b\n", "b1\n")),

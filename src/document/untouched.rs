@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::difference::Difference;
-use super::{Document, Pointer, Value, lines};
+use super::{Document, Pointer, Value};
+use crate::lines;
 
 /// How many items at the begin and at the end of a list are the same before and after an edit: in their bytes, in what they
 /// mean, and in their order. So is everything in the document that is not in the list.

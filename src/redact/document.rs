@@ -2,8 +2,9 @@
 
 use super::excerpt::Excerpts;
 use super::marks::Marks;
-use crate::document::{Document, LineIndex, Pointer, lines};
+use crate::document::{Document, LineIndex, Pointer};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::Shown;

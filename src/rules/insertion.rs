@@ -1,5 +1,6 @@
 //! Adds a rule to the text of secrets.nix, in the style of the existing rules.
 
+use crate::lines;
 use std::ops::Range;
 
 use rnix::ast::{Attr, AttrSet, AttrpathValue, Expr, HasEntry, LetIn};
@@ -124,7 +125,7 @@ fn span(value: &Expr) -> Range<usize> {
 
 /// The separator before an entry: a line break and its indentation, or a space on the same line.
 fn separator(text: &str, start: usize) -> String {
-    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let line = lines::start(text, start);
     let before = &text[line..start];
     if line > 0 && before.trim().is_empty() { format!("\n{before}") } else { " ".to_owned() }
 }

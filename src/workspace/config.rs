@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use super::document_name::{splits, steps};
 use super::target::Inner;
-use crate::document::{Path, lines};
+use crate::document::Path;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
+use crate::lines;
 use crate::shown;
 use crate::shown::{Setting, Shown};
 
@@ -154,7 +155,7 @@ impl Config {
 }
 
 fn located(text: &str, error: &toml::de::Error) -> Error {
-    let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+    let (line, column) = lines::line_column(text, error.span().map_or(0, |span| span.start));
     match unknown_key(error.message()) {
         Some((key, known)) => refuse_key(key, &known).at(line, column),
         None => Error::new(ErrorKind::Rules, Setting::shown(error.message())).at(line, column),
@@ -181,12 +182,6 @@ fn refuse_key(key: &str, known: &[&str]) -> Error {
         }
         None => error,
     }
-}
-
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let start = lines::start(before, before.len());
-    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
 #[cfg(test)]

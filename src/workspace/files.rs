@@ -14,6 +14,7 @@ use super::target::Target;
 use super::without_dots::without_dots;
 use crate::error::Result;
 use crate::input::{self, Limit};
+use crate::lines;
 use crate::rules;
 
 /// Folders without sources: git's own, and build output.
@@ -168,9 +169,8 @@ impl Workspace {
     /// The file, line, and column of a text in the rules or in the Nix files that they name.
     pub(crate) fn written_at(&self, text: &str) -> Option<(PathBuf, usize, usize)> {
         self.rules_sources().into_iter().find_map(|(path, source)| {
-            let before = &source[..source.find(text)?];
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            Some((path, before.matches('\n').count() + 1, line.chars().count() + 1))
+            let (line, column) = lines::line_column(&source, source.find(text)?);
+            Some((path, line, column))
         })
     }
 

@@ -7,8 +7,9 @@ use foldhash::{HashSet, HashSetExt};
 use super::layout;
 use super::refusal::Refusal;
 use super::scalar::fits_tag;
+use crate::document::Node;
 use crate::document::node::{Data, Entry, Style};
-use crate::document::{Node, lines};
+use crate::lines;
 
 /// The first thing that the library rejects in a document with the tree `node` and the source `text`.
 pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::print::DiffFormat;
+use super::format::DiffFormat;
 use crate::app::{complete, output_format};
 
 /// `diff`

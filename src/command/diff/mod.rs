@@ -2,6 +2,7 @@
 
 mod args;
 mod compared;
+mod format;
 mod jujutsu;
 mod places;
 pub(crate) mod print;
@@ -15,7 +16,7 @@ use crate::app::commits::repository;
 use crate::error::Result;
 pub(crate) use args::DiffArgs;
 use compared::Compared;
-use print::DiffFormat;
+use format::DiffFormat;
 use sides::Comparison;
 
 /// Compares two revisions, or one and the working tree, or two files or folders.

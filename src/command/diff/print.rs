@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use similar::TextDiff;
 
 use super::compared::{Compared, ContentChange};
+use super::format::DiffFormat;
 use crate::app::Context;
 use crate::app::access::{Access, Stanza, bare_reader};
 use crate::app::flow::report::ChangeOutput;
@@ -19,22 +20,6 @@ use crate::output::findings::PatchOutput;
 use crate::redact::{self, Marks, Redactor};
 use crate::shown::{FileName, Json, Shown};
 use crate::{patch, shown};
-
-/// What `diff` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(super) enum DiffFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// JSON for programs.
-    Json,
-    /// RFC 6902.
-    JsonPatch,
-    /// For a pull request's description.
-    Markdown,
-    /// A line diff of the redacted text.
-    Unified,
-}
 
 crate::output! {
     #[schemars(title = "What changed")]

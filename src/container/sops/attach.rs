@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::sheet::{Comment, CommentForm, Mark, MarkKind, PathId};
 use super::yaml::{Reading, column};
+use crate::document::Text;
 use crate::document::outline::{Part, PartContent};
-use crate::document::{Text, lines};
+use crate::lines;
 
 impl Reading<'_> {
     /// Adds the comments outside the metadata.

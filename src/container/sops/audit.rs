@@ -8,6 +8,7 @@ use super::sheet::{CommentForm, Mark, MarkKind};
 use super::store::Store;
 use super::token::Token;
 use crate::container::{Fault, FaultKind, Identities, Plaintext, age};
+use crate::lines;
 use crate::shown;
 use crate::shown::{RecipientName, Showable, Shown};
 
@@ -33,7 +34,7 @@ pub(super) fn faults(file: &SopsFile, identities: Option<&Identities>) -> Vec<Fa
 
 /// A mark that should be encrypted but is not.
 fn in_plaintext(file: &SopsFile, mark: &Mark) -> Option<Fault> {
-    let line = Some(file.text()[..mark.range.start].matches('\n').count() + 1);
+    let line = Some(lines::number(file.text(), mark.range.start));
     match &mark.what {
         MarkKind::Leaf(leaf) => {
             if Token::is_token(leaf.text.as_str()) {

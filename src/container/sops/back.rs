@@ -14,6 +14,7 @@ use super::store::Store;
 use super::token::Token;
 use crate::document::Notation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::shown::KeyName;
 
 impl OpenFile {
@@ -34,7 +35,7 @@ impl OpenFile {
             std::str::from_utf8(view).map_err(|_| Error::new(ErrorKind::Unsupported, "the text is not UTF-8"))?;
         let (seen, notation) = read_with_notation(view, self.file.store())?;
         if let Some(block) = seen.blocks.first() {
-            let line = view[..block.entry.start].matches('\n').count() + 1;
+            let line = lines::number(view, block.entry.start);
             return Err(Error::new(
                 ErrorKind::Unsupported,
                 "`sops` is the name of the metadata, which is not part of the text",

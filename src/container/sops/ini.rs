@@ -6,9 +6,10 @@ use std::ops::Range;
 use super::sheet::{
     Block, Comment, CommentForm, Document, Field, Leaf, Mark, MarkKind, PathId, Paths, Sheet, SheetEntry, Step,
 };
+use crate::document::Text;
 use crate::document::node::Style;
-use crate::document::{Text, lines};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::memory::Zeroizing;
 use crate::shown;
 
@@ -33,7 +34,7 @@ pub(super) fn read(text: &str) -> Result<Sheet> {
     let mut begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while begin < text.len() {
         let whole = begin..lines::next(text, begin);
-        let number = || text[..whole.start].matches('\n').count() + 1;
+        let number = || lines::number(text, whole.start);
         begin = reading.line(text, whole.clone()).map_err(|error| error.at(number(), 1))?;
     }
     reading.end(text.len());

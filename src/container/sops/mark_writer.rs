@@ -13,6 +13,7 @@ use super::{reading, yaml};
 use crate::document::node::Style;
 use crate::document::{Notation, Pointer, Value};
 use crate::error::{Error, Result};
+use crate::lines;
 
 /// A range of the new text and its replacement.
 pub(super) struct Splice {
@@ -246,6 +247,6 @@ fn push_behind(leaf: &mut Splice, comment: &str) {
 
 /// Adds the place of a leaf in the view to an error.
 fn at(view: &str, seen: &Sheet, mark: &Mark, error: Error) -> Error {
-    let line = view[..mark.range.start].matches('\n').count() + 1;
+    let line = lines::number(view, mark.range.start);
     error.at_path(seen.paths.pointer(mark.path)).at(line, yaml::column(view, mark.range.start) + 1)
 }

@@ -12,8 +12,9 @@ use super::view::{self, View};
 use super::{dotenv, ini, reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Pointer, lines};
+use crate::document::{Notation, Outline, Pointer};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::rules::Selector;
 
 /// A sops file as it was read, without any key.
@@ -263,7 +264,7 @@ impl SopsFile {
 
     /// Names the leaf in an error.
     fn at(&self, mark: &Mark, error: Error) -> Error {
-        let line = self.text[..mark.range.start].matches('\n').count() + 1;
+        let line = lines::number(&self.text, mark.range.start);
         let begin = lines::start(&self.text, mark.range.start);
         let column = self.text[begin..mark.range.start].chars().count() + 1;
         let error = error.at_path(self.sheet.paths.pointer(mark.path)).at(line, column);

@@ -5,8 +5,9 @@ use super::open::SopsFile;
 use super::sheet::{Block, Field};
 use super::store::Store;
 use super::written::flat_groups;
-use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value, lines};
+use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 
 /// The name of the metadata in YAML and JSON.
 const SOPS: &str = "sops";

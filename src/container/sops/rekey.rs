@@ -15,6 +15,7 @@ use super::store::Store;
 use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::rules::SopsRule;
 use crate::rules::sops::KeyGroup;
 use crate::shown;
@@ -187,7 +188,7 @@ fn token(text: &str, mark: &Mark) -> Result<Range<usize>> {
         Token::parse(&here[start..end]).ok().map(|_| mark.range.start + start..mark.range.start + end)
     });
     found.ok_or_else(|| {
-        let line = text[..mark.range.start].matches('\n').count() + 1;
+        let line = lines::number(text, mark.range.start);
         Error::new(ErrorKind::Unsupported, "an encrypted value spans several lines, or contains escapes").at(line, 1)
     })
 }

@@ -7,8 +7,9 @@ use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Value, lines};
+use crate::document::{Notation, Outline, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::memory::{Buffer, Zeroizing, replaced};
 
 /// A view.

@@ -12,8 +12,9 @@ use super::sheet::{
 use super::token::Token;
 use crate::document::node::Style;
 use crate::document::outline::{Outline, Part, PartContent, PartKey};
-use crate::document::{LineIndex, Text, lines};
+use crate::document::{LineIndex, Text};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 
 /// The key of the metadata.
 pub(super) const SOPS: &str = "sops";

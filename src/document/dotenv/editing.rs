@@ -9,12 +9,12 @@ use super::variable::Variable;
 use crate::document::apply;
 use crate::document::comments::heads_several;
 use crate::document::edit::Edit;
-use crate::document::lines;
 use crate::document::node::Style;
 use crate::document::pointer::Pointer;
 use crate::document::splice::{self, Splice};
 use crate::document::value::{Map, Text, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 use crate::shown::KeyName;
 
 impl DotenvText {
@@ -173,7 +173,7 @@ impl DotenvText {
         if !variable.locked {
             return Ok(());
         }
-        let line = self.text[..variable.key.start].matches('\n').count() + 1;
+        let line = lines::number(&self.text, variable.key.start);
         Err(Error::new(ErrorKind::Unsupported, "programs read this line differently, so it cannot be edited")
             .at(line, 1)
             .at_path(KeyName::shown(self.name(variable)))

@@ -5,10 +5,10 @@ use std::ops::Range;
 use crate::memory::Zeroizing;
 
 use super::variable::Variable;
-use crate::document::lines;
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 
 /// Iterates over the variables of a text.
 pub(super) struct DotenvParser<'t> {
@@ -41,7 +41,7 @@ impl<'t> DotenvParser<'t> {
 
     /// An error on the line of `at`.
     pub(super) fn wrong(&self, kind: ErrorKind, at: usize, message: &'static str) -> Error {
-        Error::new(kind, message).at(self.text[..at].matches('\n').count() + 1, 1)
+        Error::new(kind, message).at(lines::number(self.text, at), 1)
     }
 
     /// The next variable; skips blank lines, comments, and lines that set none.

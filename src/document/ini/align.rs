@@ -1,5 +1,6 @@
 //! Aligns the old and the new occurrences of a name.
 
+use crate::document::same_ends;
 use crate::document::value::Value;
 
 /// A step for one occurrence.
@@ -15,9 +16,7 @@ pub(super) enum Step {
 /// The steps from `old` to `new`: equal values stay (longest common subsequence), and what is between them is paired in
 /// order.
 pub(super) fn steps(old: &[Value], new: &[Value]) -> Vec<Step> {
-    let same_start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let rest = old.len().min(new.len()) - same_start;
-    let same_end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
+    let (same_start, same_end) = same_ends(old, new);
     let (old_mid, new_mid) = (&old[same_start..old.len() - same_end], &new[same_start..new.len() - same_end]);
     let mut steps = Vec::new();
     let (mut from, mut to) = (0, 0);

@@ -6,8 +6,10 @@
 //! including quotes, since most readers keep them.
 
 mod align;
+mod changes;
 mod dialect;
 mod editing;
+mod layout;
 mod reader;
 mod semantics;
 

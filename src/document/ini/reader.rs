@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::dialect::{self, Dialect};
-use crate::document::lines;
 use crate::document::value::Text;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lines;
 
 /// A line, or several for a value that spans them.
 #[derive(Debug, Clone, PartialEq)]
@@ -205,7 +205,7 @@ impl IniParser<'_> {
     }
 
     fn wrong(&self, at: usize) -> Error {
-        let line = self.text[..at].matches('\n').count() + 1;
+        let line = lines::number(self.text, at);
         Error::new(ErrorKind::Syntax, "this line is not `key = value`").at(line, 1)
     }
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::comments::comments_above;
 use super::part::{Kin, Part, Shape, leaves};
-use crate::document::lines::{end as line_end, next as next_line, start as line_start};
 use crate::document::splice::Splice;
+use crate::lines::{end as line_end, next as next_line, start as line_start};
 
 pub(super) struct Bracket<'t> {
     pub(super) text: &'t str,

@@ -1,6 +1,6 @@
 //! Finds comments.
 
-use crate::document::lines::start as line_start;
+use crate::lines::start as line_start;
 
 /// The start of the comment lines directly above the line at `line`.
 pub(super) fn comments_above(text: &str, mut line: usize) -> usize {

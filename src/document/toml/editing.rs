@@ -12,12 +12,12 @@ use super::part::{Kin, Member, Part, Shape, leaves};
 use super::refusal::{missing, tables_only};
 use super::rewrite::{Rewrite, Touched, WrittenText};
 use super::write;
-use crate::document::lines::{next as next_line, start as line_start};
 use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
 use crate::document::splice::Splice;
 use crate::document::value::Value;
 use crate::error::Result;
+use crate::lines::{next as next_line, start as line_start};
 
 impl<'e> Editing<'e> {
     /// Whether the entry at `path` has a line of its own, instead of being in brackets.

@@ -7,8 +7,8 @@ use super::comments::comments_above;
 use super::part::{Kin, Part, Shape, leaves};
 use super::write;
 use crate::document::comments::{heads_several, is_about_file};
-use crate::document::lines::{end as line_end, next as next_line, start as line_start};
 use crate::document::pointer::Pointer;
+use crate::lines::{end as line_end, next as next_line, start as line_start};
 
 /// A text and its parts.
 #[derive(Clone, Copy)]

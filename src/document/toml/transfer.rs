@@ -11,9 +11,9 @@ use super::layout::{collect_headers, nth_key};
 use super::new_value::NewValue;
 use super::part::{Kin, Part, Shape};
 use super::refusal::missing;
-use crate::document::lines::{end as line_end, next as next_line, start as line_start};
 use crate::document::pointer::Pointer;
 use crate::error::Result;
+use crate::lines::{end as line_end, next as next_line, start as line_start};
 
 /// The lines of a table's sections.
 struct Section {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::memory::Zeroizing;
 use granit_parser::{Event, ScalarStyle};
 
-use super::reader::{Events, bytes};
+use super::events::{Events, bytes};
 use crate::document::line_index::LineIndex;
 use crate::error::{Error, ErrorKind, Result};
 

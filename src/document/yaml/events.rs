@@ -1,5 +1,6 @@
 //! The parser's events one by one, which a separate thread produces for a large text.
 
+use std::ops::Range;
 use std::sync::mpsc;
 use std::thread;
 
@@ -26,6 +27,14 @@ fn options() -> Options {
 /// The parser of a complete text.
 pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     Parser::new_from_str_with_options(text, options())
+}
+
+/// Produces the events of a text.
+pub(super) type Events<'e> = &'e dyn for<'t> Fn(&'t str, &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()>;
+
+/// The bytes of an event, which the parser provides for every text in memory.
+pub(super) fn bytes(span: Span) -> Range<usize> {
+    span.byte_range().unwrap_or_default()
 }
 
 /// Passes each event of `text` to `take`, up to the first error.

@@ -1,6 +1,6 @@
 //! The text as lines: starts and ends, columns, comments, and the text between two nodes.
 
-pub(super) use crate::document::lines::{end, next, start};
+pub(super) use crate::lines::{end, next, start};
 
 /// YAML's white space, without others such as a no-break space, which may end a text.
 pub(super) const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];

@@ -4,11 +4,11 @@
 //! excessive nesting.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
 use super::arena::{Arena, Content, ELSEWHERE, Leaf, Piece};
+use super::events::{Events, bytes};
 use super::tree::Tree;
 use super::{delete, duplicates, events, lines, quick};
 use crate::document::node::Style;
@@ -40,9 +40,6 @@ pub(super) fn read_part(text: &str) -> Result<Arena> {
     crate::document::readings::count(text.len());
     Builder::read(text, &events::each_of_part)
 }
-
-/// Produces the events of a text.
-pub(super) type Events<'e> = &'e dyn for<'t> Fn(&'t str, &mut dyn FnMut(Event<'t>, Span) -> Result<()>) -> Result<()>;
 
 struct Builder<'t> {
     text: &'t str,
@@ -226,11 +223,6 @@ impl<'t> Builder<'t> {
             self.arena.pieces[node].span = first..last.max(first);
         }
     }
-}
-
-/// The bytes of an event, which the parser provides for every text in memory.
-pub(super) fn bytes(span: Span) -> Range<usize> {
-    span.byte_range().unwrap_or_default()
 }
 
 /// Converts the parser's style.

@@ -2,10 +2,10 @@
 //! restored.
 
 use crate::diff::Counterparts;
-use crate::document::lines;
 use crate::document::node::{Data, Node};
 use crate::document::{Document, Format, Pointer};
 use crate::error::Result;
+use crate::lines;
 use crate::memory::Zeroizing;
 
 #[derive(Debug, Clone, PartialEq)]

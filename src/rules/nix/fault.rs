@@ -1,5 +1,6 @@
 //! Describes syntax errors in Nix files.
 
+use crate::lines;
 use rnix::{ParseError, SyntaxKind};
 
 /// The description of the error, and its byte offset.
@@ -33,7 +34,7 @@ pub(super) fn describe(error: &ParseError, text: &str) -> (String, usize) {
 fn end_of_code(text: &str, at: usize) -> usize {
     let mut end = text[..at].trim_end().len();
     loop {
-        let start = text[..end].rfind('\n').map_or(0, |end| end + 1);
+        let start = lines::start(text, end);
         let line = &text[start..end];
         match line.find('#').filter(|hash| line[..*hash].matches('"').count().is_multiple_of(2)) {
             Some(hash) => end = text[..start + hash].trim_end().len(),

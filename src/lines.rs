@@ -1,4 +1,4 @@
-//! The lines of a text in any format.
+//! The lines of a text: their starts, ends, and numbers.
 
 /// The start of the line that contains `at`.
 pub(crate) fn start(text: &str, at: usize) -> usize {
@@ -6,7 +6,7 @@ pub(crate) fn start(text: &str, at: usize) -> usize {
 }
 
 /// The end of the line that contains `at`, before its line end.
-pub(super) fn end(text: &str, at: usize) -> usize {
+pub(crate) fn end(text: &str, at: usize) -> usize {
     let feed = text[at..].find('\n').map_or(text.len(), |feed| at + feed);
     if feed > at && feed < text.len() && text.as_bytes()[feed - 1] == b'\r' { feed - 1 } else { feed }
 }
@@ -14,6 +14,17 @@ pub(super) fn end(text: &str, at: usize) -> usize {
 /// The start of the next line; the end of the text after the last one.
 pub(crate) fn next(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |feed| at + feed + 1)
+}
+
+/// The number (one-based) of the line that contains `at`. [`LineIndex`](crate::document::line_index::LineIndex) is for many
+/// places of one text.
+pub(crate) fn number(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+/// Line and column (in characters) of `at`, both one-based.
+pub(crate) fn line_column(text: &str, at: usize) -> (usize, usize) {
+    (number(text, at), text[start(text, at)..at].chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -35,6 +46,13 @@ mod tests {
             ("", 0, [0, 0, 0]),
         ] {
             assert_eq!([start(text, at), end(text, at), next(text, at)], expected, "{text:?} {at}");
+        }
+    }
+
+    #[test]
+    fn lines_and_columns_start_at_one() {
+        for (at, expected) in [(0, (1, 1)), (2, (1, 2)), (3, (2, 1)), (4, (2, 2))] {
+            assert_eq!(line_column("é\nab", at), expected, "{at}");
         }
     }
 }
