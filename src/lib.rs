@@ -11,21 +11,22 @@
 //! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
 //! app       → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
 //! commit    → diff, document, error, history, input, redact, schema, shown
-//! container → document, error, hex, input, memory, process, rules, shown
-//! history   → diff, document, error, input, memory, process, schema, shown
+//! container → document, error, hex, input, lines, memory, process, rules, shown
+//! history   → diff, document, error, input, lines, memory, process, schema, shown
 //! output    → check, diff, document, error, memory, patch, process, redact, shown
-//! check     → authelia, document, error, hex, memory, schema, shown
+//! check     → authelia, document, error, hex, lines, memory, schema, shown
 //! authelia  → document, error, memory, shown
 //! diff      → document, memory, schema, shown
 //! patch     → document, error, memory, shown
-//! redact    → document, error, hex, memory, schema, shown
+//! redact    → document, error, hex, lines, memory, schema, shown
 //! schema    → document, error, shown
-//! workspace → document, error, hex, input, memory, rules, shown
-//! document  → error, memory, shown
-//! rules     → error, hex, input, process, re2, shown
+//! workspace → document, error, hex, input, lines, memory, rules, shown
+//! document  → error, lines, memory, shown
+//! rules     → error, hex, input, lines, process, re2, shown
 //! error     → shown
 //! hex
 //! input     → memory
+//! lines
 //! process   → memory
 //! re2
 //! shown     → memory

@@ -159,7 +159,7 @@ pub(crate) fn written(text: fmt::Arguments<'_>) -> Zeroizing<String> {
 }
 
 /// Returns the text; the caller must wipe it.
-pub(crate) fn taken(mut text: Zeroizing<String>) -> String {
+pub(crate) fn into_string(mut text: Zeroizing<String>) -> String {
     std::mem::take(&mut *text)
 }
 

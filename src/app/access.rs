@@ -198,15 +198,15 @@ crate::output! {
 impl Stanza {
     /// A reader as JSON, from the file's own header.
     pub(crate) fn of(reader: &Recipient) -> Self {
-        let told = reader.tag.clone().or_else(|| reader.key.clone());
-        Self { kind: RecipientName::shown(reader.kind.clone()), tag: told.map(RecipientName::shown) }
+        let identifier = reader.tag.clone().or_else(|| reader.key.clone());
+        Self { kind: RecipientName::shown(reader.kind.clone()), tag: identifier.map(RecipientName::shown) }
     }
 }
 
 /// A reader for display where the rules are unknown, from the file's own header.
 pub(crate) fn bare_reader(reader: &Recipient) -> Shown {
-    let told = reader.key.as_ref().or(reader.tag.as_ref());
-    RecipientName::shown(told.iter().fold(reader.kind.clone(), |text, told| format!("{text} {told}")))
+    let identifier = reader.key.as_ref().or(reader.tag.as_ref());
+    RecipientName::shown(identifier.iter().fold(reader.kind.clone(), |text, identifier| format!("{text} {identifier}")))
 }
 
 /// Describes how many key groups are needed to open a file.

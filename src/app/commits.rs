@@ -6,7 +6,7 @@ use super::Context;
 use super::committed_sources::Companion;
 use super::options::CommitOptions;
 use super::tasks::tasks;
-use crate::commit::{self, Content, Detail, FileChange, Given, Message, Request};
+use crate::commit::{self, ContentChange, Detail, FileChange, Given, Message, MessageRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::schema::Schema;
@@ -94,7 +94,7 @@ pub(crate) fn message(
     };
     let relation = options.relation.as_ref().and_then(clap::ValueEnum::to_possible_value);
     let given = options.message.as_ref().map(|text| Given::read(text, repository.trailers(text)?)).transpose()?;
-    let request = Request {
+    let request = MessageRequest {
         given,
         kind: options.kind.clone(),
         scope: options
@@ -103,7 +103,7 @@ pub(crate) fn message(
             .or_else(|| settings.scope.clone())
             .or_else(|| repository.usual_scope(paths))
             .or_else(|| scope_of(changes)),
-        scope_is_said: options.scope.is_some(),
+        scope_is_explicit: options.scope.is_some(),
         tasks,
         relation: relation.map(|value| value.get_name().to_owned()).or_else(|| settings.relation.clone()),
         breaking: options.breaking,
@@ -116,7 +116,7 @@ pub(crate) fn message(
 /// Authelia files, or else the name of the only file without folder and extension.
 fn scope_of(changes: &[FileChange]) -> Option<String> {
     let is_rule = |change: &FileChange| {
-        matches!(change.content, Content::Rules | Content::RuleAdded | Content::RuleRemoved)
+        matches!(change.content, ContentChange::Rules | ContentChange::RuleAdded | ContentChange::RuleRemoved)
             || !change.access.is_empty()
     };
     if changes.iter().all(is_rule) {

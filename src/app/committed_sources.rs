@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Context;
 use super::access::Access;
-use crate::commit::{self, Content, FileChange};
+use crate::commit::{self, ContentChange, FileChange};
 use crate::error::Result;
 use crate::history::Repository;
 use crate::input::{self, Limit};
@@ -147,7 +147,7 @@ impl<'c> CommittedSources<'c> {
     }
 
     /// Who gains and who loses access to a file through the changed rules, by name; `None` if its rule did not change.
-    pub(crate) fn access(&self, target: &Target, names: &Access<'_>) -> Option<commit::Access> {
+    pub(crate) fn access(&self, target: &Target, names: &Access<'_>) -> Option<commit::AccessChange> {
         let both = [Source::Rules, Source::Sops].into_iter().find_map(|source| {
             self.rules_of(source, target).filter(|(old, new)| old.is_some() && new.is_some() && old != new)
         });
@@ -160,14 +160,14 @@ impl<'c> CommittedSources<'c> {
             let new = some.keys.iter().filter(|key| !others.contains(&bare(key)) && seen.insert(bare(key)));
             new.map(|key| names.name(key, former)).collect()
         };
-        Some(commit::Access { gained: beyond(&new, &old), lost: beyond(&old, &new) })
+        Some(commit::AccessChange { gained: beyond(&new, &old), lost: beyond(&old, &new) })
     }
 
     /// Describes the changes of a rules or settings file for a commit message; empty if nothing changed.
     pub(crate) fn described(&self, path: &Path, names: &Access<'_>) -> Vec<FileChange> {
         let path = real(path);
         let Some(changed) = self.changed.iter().find(|one| one.path == path) else { return Vec::new() };
-        let own = FileChange::bare(self.context.workspace.display(&path), Content::Rules);
+        let own = FileChange::bare(self.context.workspace.display(&path), ContentChange::Rules);
         let (Source::Rules, Some(before), Ok(now)) = (changed.source, &self.rules, self.context.workspace.rules())
         else {
             return vec![own];
@@ -176,16 +176,16 @@ impl<'c> CommittedSources<'c> {
         let mut found = Vec::new();
         for name in now.files.keys().chain(before.files.keys().filter(|name| !now.files.contains_key(*name))) {
             let content = match (before.files.get(name), now.files.get(name)) {
-                (None, _) => Content::RuleAdded,
-                (_, None) => Content::RuleRemoved,
+                (None, _) => ContentChange::RuleAdded,
+                (_, None) => ContentChange::RuleRemoved,
                 (Some(Ok(old)), Some(Ok(new))) if old == new => continue,
-                _ => Content::Equal,
+                _ => ContentChange::Equal,
             };
             let target = self.context.workspace.named(&folder.join(name));
             let access = self.access(&target, names).unwrap_or_default();
             found.push(FileChange { access, ..FileChange::bare(target.display, content) });
         }
-        let is_whole = |one: &FileChange| one.content != Content::Equal || !one.access.is_empty();
+        let is_whole = |one: &FileChange| one.content != ContentChange::Equal || !one.access.is_empty();
         if !found.is_empty() && found.iter().all(is_whole) { found } else { vec![own] }
     }
 }

@@ -189,9 +189,9 @@ fn offer_revisions(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
         let repository = crate::history::Repository::new(context.workspace.repository()?);
-        let told = repository.text(&["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags"]).ok()?;
+        let refs = repository.text(&["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags"]).ok()?;
         let near = ["HEAD", "HEAD~1", "HEAD~2"].map(str::to_owned);
-        Some(near.into_iter().chain(told.lines().map(str::to_owned)).collect::<Vec<_>>())
+        Some(near.into_iter().chain(refs.lines().map(str::to_owned)).collect::<Vec<_>>())
     };
     beginning_with(current, offered().unwrap_or_default())
 }

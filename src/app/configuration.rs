@@ -24,12 +24,12 @@ const STDIN: &str = "-";
 
 /// A file to check, and the files before it.
 pub(crate) struct Configuration {
-    files: Vec<File>,
+    files: Vec<ConfigurationFile>,
     /// The document to check; `None` for stdin.
     pub(crate) target: Option<Target>,
 }
 
-pub(crate) struct File {
+pub(crate) struct ConfigurationFile {
     name: Shown,
     /// Its content, or the reason why it cannot be parsed as YAML.
     pub(crate) document: Result<Document>,
@@ -38,7 +38,7 @@ pub(crate) struct File {
 impl Configuration {
     /// Authelia's errors and warnings, and advice of our own.
     pub(crate) fn check(&self, options: &Options) -> Vec<Finding> {
-        let sources: Vec<Source<'_>> = self.files.iter().map(File::source).collect();
+        let sources: Vec<Source<'_>> = self.files.iter().map(ConfigurationFile::source).collect();
         check::run(&sources, options)
     }
 
@@ -52,7 +52,7 @@ impl Configuration {
         self.files.last().map(|file| file.name.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn own(&mut self) -> Option<&mut File> {
+    pub(crate) fn own(&mut self) -> Option<&mut ConfigurationFile> {
         self.files.last_mut()
     }
 
@@ -66,7 +66,7 @@ impl Configuration {
     }
 }
 
-impl File {
+impl ConfigurationFile {
     fn source(&self) -> Source<'_> {
         Source::new(self.name.clone(), self.document.as_ref().map_err(Clone::clone))
     }
@@ -155,14 +155,15 @@ fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context
         name => context.existing(name).unwrap_or_else(|| context.workspace.named(Path::new(name))),
     };
     let before = surroundings(&target, wanted.with, filters, context)?;
-    let mut files: Vec<File> = before.into_iter().map(|one| File { name: one.name, document: one.document }).collect();
+    let mut files: Vec<ConfigurationFile> =
+        before.into_iter().map(|one| ConfigurationFile { name: one.name, document: one.document }).collect();
     let mut read = |target: Option<Target>, label: String, text: &Plaintext| -> Result<Configuration> {
         let called = target.as_ref().map_or_else(|| label.clone(), Target::document_name);
         let format = wanted.read.format.unwrap_or_else(|| format_of(Path::new(&called)));
         let name = FileName::shown(label);
         let target = match parse(&name, text.expose(), format, filters, wanted.files.is_empty(), context)? {
             Some(document) => {
-                files.push(File { name, document });
+                files.push(ConfigurationFile { name, document });
                 target
             }
             None => None,
@@ -179,7 +180,7 @@ fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context
         let mut target = None;
         for one in found.into_iter().flatten() {
             target.clone_from(&one.target);
-            files.push(File { name: one.name, document: one.document });
+            files.push(ConfigurationFile { name: one.name, document: one.document });
         }
         return Ok(Configuration { files, target });
     }

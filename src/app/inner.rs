@@ -36,24 +36,24 @@ struct Search<'s> {
 type Visit<'f> = &'f mut dyn FnMut(Target, &Pointer, &str);
 
 /// One step on the way to a value.
-enum Step<'v> {
+enum KeyOrIndex<'v> {
     Key(&'v str),
     Index(usize),
 }
 
 impl Search<'_> {
-    fn collect<'v>(&self, value: &'v Value, way: &mut Vec<Step<'v>>, visit: Visit<'_>) {
+    fn collect<'v>(&self, value: &'v Value, way: &mut Vec<KeyOrIndex<'v>>, visit: Visit<'_>) {
         match value {
             Value::Map(map) => {
                 for (key, value) in map.iter() {
-                    way.push(Step::Key(key.text()));
+                    way.push(KeyOrIndex::Key(key.text()));
                     self.collect(value, way, visit);
                     way.pop();
                 }
             }
             Value::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    way.push(Step::Index(index));
+                    way.push(KeyOrIndex::Index(index));
                     self.collect(item, way, visit);
                     way.pop();
                 }
@@ -67,25 +67,25 @@ impl Search<'_> {
 }
 
 /// The key that leads to a value; nothing to an item of a list.
-fn last_key<'v>(way: &[Step<'v>]) -> &'v str {
+fn last_key<'v>(way: &[KeyOrIndex<'v>]) -> &'v str {
     match way.last() {
-        Some(Step::Key(key)) => key,
+        Some(KeyOrIndex::Key(key)) => key,
         _ => "",
     }
 }
 
 /// The path is resolved again to get every key as it is written.
-fn path(way: &[Step<'_>]) -> String {
+fn path(way: &[KeyOrIndex<'_>]) -> String {
     way.iter().fold(String::new(), |path, step| match step {
-        Step::Key(key) => name::entry(&path, key, &Pointer::root(), Schema::Unknown),
-        Step::Index(index) => format!("{path}[{index}]"),
+        KeyOrIndex::Key(key) => name::entry(&path, key, &Pointer::root(), Schema::Unknown),
+        KeyOrIndex::Index(index) => format!("{path}[{index}]"),
     })
 }
 
-fn pointer(way: &[Step<'_>]) -> Pointer {
+fn pointer(way: &[KeyOrIndex<'_>]) -> Pointer {
     Pointer::new(way.iter().map(|step| match step {
-        Step::Key(key) => (*key).to_owned(),
-        Step::Index(index) => index.to_string(),
+        KeyOrIndex::Key(key) => (*key).to_owned(),
+        KeyOrIndex::Index(index) => index.to_string(),
     }))
 }
 

@@ -163,8 +163,8 @@ fn refusal(introduced: &[Finding], what_would: &'static str, anyway: &'static st
     if !context.out.is_json() && !context.out.is_quiet() {
         return Error::new(ErrorKind::Check, shown!("{}; nothing was written", message)).hint(explain);
     }
-    let said = introduced.iter().map(|finding| shown!("{}: {}", finding.path, finding.message));
-    let mut error = Error::new(ErrorKind::Check, shown!("{}: {}", message, Shown::join(said, "; ")));
+    let messages = introduced.iter().map(|finding| shown!("{}: {}", finding.path, finding.message));
+    let mut error = Error::new(ErrorKind::Check, shown!("{}: {}", message, Shown::join(messages, "; ")));
     error = error.at_path(&first.path).in_file(&first.file);
     if let Some((line, column)) = first.line {
         error = error.at(line, column);

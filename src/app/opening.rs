@@ -123,7 +123,7 @@ fn plain(target: &Target, bytes: &[u8]) -> Result<Plaintext> {
     descend(opened, target).map(|opened| opened.text)
 }
 
-pub(crate) struct Content {
+pub(crate) struct FileContent {
     pub(crate) text: Plaintext,
     /// The bytes on disk; `None` for plaintext.
     ciphertext: Option<Vec<u8>>,
@@ -131,7 +131,7 @@ pub(crate) struct Content {
     pub(crate) readable: Schema,
 }
 
-impl Content {
+impl FileContent {
     /// The SHA-256 of the ciphertext, in hex; `None` for plaintext.
     pub(crate) fn sha256(&self) -> Option<String> {
         self.ciphertext.as_deref().map(container::sha256)
@@ -227,7 +227,7 @@ impl Context {
     ///
     /// # Errors
     /// See [`Self::read`].
-    pub(crate) fn read_content(&self, target: &Target) -> Result<Content> {
+    pub(crate) fn read_content(&self, target: &Target) -> Result<FileContent> {
         let named = |error: Error| error.in_file(target);
         recovery::settle_beside(&target.path, self)?;
         let bytes = input::read_named(&target.path, Limit::Secret).map_err(|error| {
@@ -241,13 +241,13 @@ impl Context {
         if is_encrypted(target, &bytes) {
             let opened = self.open(target, &bytes).map_err(named)?;
             let readable = readable::schema_of(opened.selector.as_ref());
-            return Ok(Content { text: opened.text, ciphertext: Some(bytes), readable });
+            return Ok(FileContent { text: opened.text, ciphertext: Some(bytes), readable });
         }
         if is_called_age(&target.path) {
             return Err(named(Error::new(ErrorKind::Damaged, "not an age file, despite its name"))
                 .hint("if it holds plaintext, it must not be committed; encrypt it, or give it another name"));
         }
         let text = plain(target, &bytes).map_err(named)?;
-        Ok(Content { text, ciphertext: None, readable: Schema::Unknown })
+        Ok(FileContent { text, ciphertext: None, readable: Schema::Unknown })
     }
 }

@@ -51,7 +51,7 @@ impl Reading {
         context.ignore_mac(options.ignore_mac);
         let (target, text, sha256, found_readable) = if file == "-" {
             let display = options.as_name.clone().unwrap_or_else(|| file.to_owned());
-            (Target::from_name(PathBuf::new(), display), context.stdin.look()?, None, Schema::Unknown)
+            (Target::from_name(PathBuf::new(), display), context.stdin.peek()?, None, Schema::Unknown)
         } else {
             let target = context.file(file)?;
             let found = context.read_content(&target)?;

@@ -55,7 +55,7 @@ impl Stdin {
     ///
     /// # Errors
     /// See [`Self::take`].
-    pub(crate) fn look(&self) -> Result<Plaintext> {
+    pub(crate) fn peek(&self) -> Result<Plaintext> {
         let text = self.take(DOCUMENT)?;
         *self.kept.borrow_mut() = Some(text.clone());
         Ok(text)

@@ -4,14 +4,14 @@ use crate::shown::shell_word;
 
 /// Whose settings must change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Side {
+pub enum FaultySide {
     /// The client's registration in Authelia.
     Registration,
     Application,
     Either,
 }
 
-impl Side {
+impl FaultySide {
     /// The name used in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ pub struct Cause {
     /// What to do; see [`Cause::advice`].
     pub(super) advice: &'static str,
     /// Whose settings must change.
-    pub side: Side,
+    pub side: FaultySide,
     /// How often and when it occurred.
     pub seen: Seen,
 }
@@ -72,7 +72,7 @@ impl Cause {
     /// What to do, with the placeholders filled in; `registered` is used if the line does not contain the registered
     /// value.
     pub fn advice(&self, registered: Option<&str>) -> String {
-        let told = [
+        let placeholders = [
             ("{requested}", self.requested.as_deref(), "what it asks for"),
             ("{registered}", self.registered.as_deref().or(registered), "what is registered"),
             ("{client}", self.client.as_deref(), "ID"),
@@ -81,7 +81,7 @@ impl Cause {
         let mut text = String::new();
         for (index, part) in self.advice.split('`').enumerate() {
             let is_code = index % 2 == 1;
-            let place = told.iter().find(|(place, ..)| part.contains(place));
+            let place = placeholders.iter().find(|(place, ..)| part.contains(place));
             match place {
                 Some((place, value, otherwise)) if is_code && part.starts_with("agepatch ") => {
                     // A word that looks like an option would be parsed as one, even in quotes.

@@ -128,7 +128,7 @@ mod tests {
         let text = "redirect_uris: ['https://a.example.com/cb', 'https://a.example.com/base/x']\n";
         let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let client = Registration(document.value());
-        let told = |url: &str, paths: &[&str], method: &str| {
+        let disagreements = |url: &str, paths: &[&str], method: &str| {
             let contract = Contract {
                 client: "a".to_owned(),
                 url: (!url.is_empty()).then(|| url.to_owned()),
@@ -138,10 +138,10 @@ mod tests {
             };
             contract.disagreements(client).into_iter().map(|one| one.option).collect::<Vec<_>>()
         };
-        assert_eq!(told("https://a.example.com/", &["/cb", "base/x"], "client_secret_basic"), [""; 0]);
-        assert_eq!(told("https://a.example.com", &["/cb/"], "client_secret_basic"), ["redirect_uris"]);
-        assert_eq!(told("https://a.example.com", &[], "client_secret_post"), ["token_endpoint_auth_method"]);
-        assert_eq!(told("https://a.example.co", &[], "client_secret_basic"), ["redirect_uris"]);
-        assert_eq!(told("", &["/cb"], "client_secret_basic"), [""; 0]);
+        assert_eq!(disagreements("https://a.example.com/", &["/cb", "base/x"], "client_secret_basic"), [""; 0]);
+        assert_eq!(disagreements("https://a.example.com", &["/cb/"], "client_secret_basic"), ["redirect_uris"]);
+        assert_eq!(disagreements("https://a.example.com", &[], "client_secret_post"), ["token_endpoint_auth_method"]);
+        assert_eq!(disagreements("https://a.example.co", &[], "client_secret_basic"), ["redirect_uris"]);
+        assert_eq!(disagreements("", &["/cb"], "client_secret_basic"), [""; 0]);
     }
 }

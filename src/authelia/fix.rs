@@ -4,7 +4,7 @@
 //! has already vouched for, and one that makes Authelia accept more is marked, so that it is applied only by name.
 
 use super::address::{self, Address};
-use super::cause::{Cause, Side};
+use super::cause::{Cause, FaultySide};
 use super::diagnosis::Diagnosis;
 use super::registration::{self, GRANTS, RESPONSE_MODES, RESPONSE_TYPES, Registration, SECRET_METHODS};
 use super::request::nearest_uri;
@@ -43,7 +43,7 @@ impl Concerned<'_> {
         } else {
             registered == Some(&requested)
         };
-        if holds && diagnosis.cause.side != Side::Application {
+        if holds && diagnosis.cause.side != FaultySide::Application {
             diagnosis
                 .notes
                 .push(Shown::fixed("this file has it so already: Authelia runs with another one, so deploy this one"));
@@ -94,7 +94,7 @@ impl Concerned<'_> {
     }
 
     fn patch(&self, cause: &Cause, requested: &str) -> Option<Vec<Edit>> {
-        if cause.side == Side::Application {
+        if cause.side == FaultySide::Application {
             return None;
         }
         let permitted = match cause.name {

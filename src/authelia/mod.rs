@@ -15,7 +15,7 @@ pub mod profile;
 mod registration;
 mod request;
 
-pub use cause::{Cause, Seen, Side};
+pub use cause::{Cause, FaultySide, Seen};
 pub use contract::{Contract, Disagreement, SecretHalf};
 pub use diagnose::diagnose;
 pub use diagnosis::Diagnosis;

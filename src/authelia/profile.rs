@@ -51,14 +51,15 @@ impl Application {
     /// Scopes and grants that the application needs but may not use.
     fn lists(&self, client: Registration<'_>) -> impl Iterator<Item = Difference> {
         let none = Vec::new();
-        let asked = [
+        let needed = [
             ("scopes", self.scopes()),
             ("response_types", self.response_types.as_ref().unwrap_or(&none).as_slice()),
             ("grant_types", self.grant_types.as_ref().unwrap_or(&none).as_slice()),
         ];
-        let missing = asked.map(|(option, asked)| {
+        let missing = needed.map(|(option, needed)| {
             let registered = client.list(option);
-            let missing: Vec<&str> = asked.iter().map(String::as_str).filter(|one| !registered.contains(one)).collect();
+            let missing: Vec<&str> =
+                needed.iter().map(String::as_str).filter(|one| !registered.contains(one)).collect();
             (!missing.is_empty()).then(|| difference(option, &missing.join(", "), &registered.join(", ")))
         });
         missing.into_iter().flatten()
@@ -123,9 +124,9 @@ token_endpoint_auth_method: client_secret_post
         let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let (application, found) = compare(Registration(document.value())).expect("it is known");
         assert_eq!(application.slug, "immich");
-        let told: Vec<_> = found.iter().map(|one| (one.option, one.documented.as_str())).collect();
+        let differences: Vec<_> = found.iter().map(|one| (one.option, one.documented.as_str())).collect();
         assert_eq!(
-            told,
+            differences,
             [
                 ("token_endpoint_auth_method", "client_secret_basic"),
                 ("scopes", "email"),

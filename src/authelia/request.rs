@@ -144,8 +144,8 @@ impl Request {
 
     fn scopes(&self, client: Registration<'_>) -> Vec<Wrong> {
         let registered = client.list("scopes");
-        let asked = self.get("scope").unwrap_or_default().split_whitespace();
-        asked.filter(|scope| !registered.contains(scope)).map(|scope| ("scope", Some(scope.to_owned()))).collect()
+        let requested = self.get("scope").unwrap_or_default().split_whitespace();
+        requested.filter(|scope| !registered.contains(scope)).map(|scope| ("scope", Some(scope.to_owned()))).collect()
     }
 
     fn pkce(&self, client: Registration<'_>, document: &Value) -> Vec<Wrong> {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::go::{Data, Value};
+use super::go::{GoData, GoValue};
 use crate::document::{Document, Format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lines;
@@ -103,7 +103,7 @@ impl Filters {
 
     /// Sets every scalar to null that a filter will change, in full or in part. Returns their places, and those of
     /// lists with such items, since what such a list lacks or repeats is unknown, too.
-    pub(super) fn forget(self, root: &mut Value<'_>) -> Vec<(usize, Range<usize>)> {
+    pub(super) fn forget(self, root: &mut GoValue<'_>) -> Vec<(usize, Range<usize>)> {
         let mut places = Vec::new();
         if self != Self::default() {
             self.forget_below(root, &mut places);
@@ -111,13 +111,13 @@ impl Filters {
         places
     }
 
-    fn forget_below(self, value: &mut Value<'_>, places: &mut Vec<(usize, Range<usize>)>) {
+    fn forget_below(self, value: &mut GoValue<'_>, places: &mut Vec<(usize, Range<usize>)>) {
         match &mut value.data {
-            Data::Text(text) if self.is_unknown(text) => {
-                value.data = Data::Null;
+            GoData::Text(text) if self.is_unknown(text) => {
+                value.data = GoData::Null;
                 places.push((value.file, value.span.clone()));
             }
-            Data::List(items) => {
+            GoData::List(items) => {
                 let known = places.len();
                 for item in items.iter_mut() {
                     self.forget_below(item, places);
@@ -127,7 +127,7 @@ impl Filters {
                     places.push((value.file, value.span.clone()));
                 }
             }
-            Data::Map(map) => {
+            GoData::Map(map) => {
                 map.retain(|key, _| !key.contains(UNKNOWN));
                 map.values_mut().for_each(|entry| self.forget_below(&mut entry.value, places));
             }

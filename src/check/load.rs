@@ -4,18 +4,18 @@
 use std::borrow::Cow;
 
 use super::Source;
-use super::go::{Data, DecodedEntry, Map, Value, WrittenAs, merge, strictness};
+use super::go::{DecodedEntry, GoData, GoValue, Map, WrittenAs, merge, strictness};
 use super::location::Location;
 use crate::document::{LineIndex, Node, node};
 use crate::error::{Error, ErrorKind};
 use crate::schema::authelia::{DEPRECATED, Deprecated, Fate};
 
 /// Merges the trees that could be read: maps are merged, anything else is replaced by the later file.
-pub(super) fn read<'t>(trees: &[Result<Node<'t>, Error>]) -> Value<'t> {
-    let mut root = Value { data: Data::Map(Map::default()), file: 0, span: 0..0 };
+pub(super) fn read<'t>(trees: &[Result<Node<'t>, Error>]) -> GoValue<'t> {
+    let mut root = GoValue { data: GoData::Map(Map::default()), file: 0, span: 0..0 };
     for (file, tree) in trees.iter().enumerate() {
         let Ok(tree) = tree else { continue };
-        let value = Value::read_document(tree, file);
+        let value = GoValue::read_document(tree, file);
         if value.map().is_some() {
             merge(&mut root, value);
         }
@@ -36,7 +36,7 @@ pub(super) fn unreadable(trees: &[Result<Node<'_>, Error>], sources: &[Source<'_
             let is_options = match &tree.data {
                 node::Data::Map(_) => true,
                 node::Data::List(_) => false,
-                node::Data::Scalar(_) => Value::read(tree, file).is_null(),
+                node::Data::Scalar(_) => GoValue::read(tree, file).is_null(),
             };
             (!is_options).then_some((file, None))
         }
@@ -56,7 +56,7 @@ pub(super) struct Renamed {
 }
 
 /// Replaces old names with new ones.
-pub(super) fn rename_old_keys(root: &mut Value<'_>, minor: u8) -> Vec<Renamed> {
+pub(super) fn rename_old_keys(root: &mut GoValue<'_>, minor: u8) -> Vec<Renamed> {
     let mut found = Vec::new();
     let (of_clients, of_options): (Vec<&'static Deprecated>, Vec<&'static Deprecated>) =
         DEPRECATED.iter().filter(|old| old.minor() <= minor).partition(|old| old.old.contains("[]"));
@@ -70,7 +70,7 @@ pub(super) fn rename_old_keys(root: &mut Value<'_>, minor: u8) -> Vec<Renamed> {
     found
 }
 
-fn rename_option(root: &mut Value<'_>, old: &'static Deprecated, conflict: bool) -> Renamed {
+fn rename_option(root: &mut GoValue<'_>, old: &'static Deprecated, conflict: bool) -> Renamed {
     let names = |pattern: &'static str| Location::keys(pattern.split('.'));
     let stays = Renamed { old, at: names(old.old), conflict, over_empty: None };
     match old.fate {
@@ -86,13 +86,13 @@ fn rename_option(root: &mut Value<'_>, old: &'static Deprecated, conflict: bool)
     }
 }
 
-fn rename_in_clients(root: &mut Value<'_>, names: &[&'static Deprecated], found: &mut Vec<Renamed>) {
-    let Some(Data::List(clients)) = descend(root, "identity_providers.oidc.clients").map(|value| &mut value.data)
+fn rename_in_clients(root: &mut GoValue<'_>, names: &[&'static Deprecated], found: &mut Vec<Renamed>) {
+    let Some(GoData::List(clients)) = descend(root, "identity_providers.oidc.clients").map(|value| &mut value.data)
     else {
         return;
     };
     for (index, client) in clients.iter_mut().enumerate() {
-        let Data::Map(map) = &mut client.data else { continue };
+        let GoData::Map(map) = &mut client.data else { continue };
         for old in names {
             let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
             let (before, after) = (last(old.old), last(old.new));
@@ -111,7 +111,7 @@ fn rename_in_clients(root: &mut Value<'_>, names: &[&'static Deprecated], found:
 }
 
 /// The empty map that would contain the option at `path`.
-fn empty_map_above(root: &Value<'_>, path: &'static str) -> Option<&'static str> {
+fn empty_map_above(root: &GoValue<'_>, path: &'static str) -> Option<&'static str> {
     let above = path.match_indices('.').map(|(at, _)| &path[..at]);
     above.into_iter().find(|above| {
         let found = above.split('.').try_fold(root, |value, key| value.get(key));
@@ -120,32 +120,32 @@ fn empty_map_above(root: &Value<'_>, path: &'static str) -> Option<&'static str>
 }
 
 /// Whether there is a value at `path` that is not a map with entries.
-fn is_leaf(root: &Value<'_>, path: &str) -> bool {
+fn is_leaf(root: &GoValue<'_>, path: &str) -> bool {
     let found = path.split('.').try_fold(root, |value, key| value.get(key));
     found.is_some_and(|value| value.map().is_none_or(Map::is_empty))
 }
 
-fn descend<'v, 'a>(root: &'v mut Value<'a>, path: &str) -> Option<&'v mut Value<'a>> {
+fn descend<'v, 'a>(root: &'v mut GoValue<'a>, path: &str) -> Option<&'v mut GoValue<'a>> {
     path.split('.').try_fold(root, |value, key| match &mut value.data {
-        Data::Map(map) => map.get_mut(key).map(|entry| &mut entry.value),
+        GoData::Map(map) => map.get_mut(key).map(|entry| &mut entry.value),
         _ => None,
     })
 }
 
-fn take<'a>(root: &mut Value<'a>, path: &str) -> Option<DecodedEntry<'a>> {
+fn take<'a>(root: &mut GoValue<'a>, path: &str) -> Option<DecodedEntry<'a>> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-    let Data::Map(map) = &mut root.data else { return None };
+    let GoData::Map(map) = &mut root.data else { return None };
     let Some(rest) = rest else { return map.shift_remove(first) };
     let inner = &mut map.get_mut(first)?.value;
-    let taken = take(inner, rest);
+    let entry = take(inner, rest);
     if inner.map().is_some_and(Map::is_empty) {
         map.shift_remove(first);
     }
-    taken
+    entry
 }
 
-fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: DecodedEntry<'a>) {
-    let Data::Map(map) = &mut root.data else { return };
+fn put<'a>(root: &mut GoValue<'a>, path: &'static str, entry: DecodedEntry<'a>) {
+    let GoData::Map(map) = &mut root.data else { return };
     let Some((first, rest)) = path.split_once('.') else {
         map.insert(Cow::Borrowed(path), entry);
         return;
@@ -154,7 +154,7 @@ fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: DecodedEntry<'a>) {
     let holder = map.entry(Cow::Borrowed(first)).or_insert_with(|| DecodedEntry {
         written: None,
         key_span: entry.key_span.clone(),
-        value: Value { data: Data::Map(Map::default()), file, span },
+        value: GoValue { data: GoData::Map(Map::default()), file, span },
     });
     put(&mut holder.value, rest, entry);
 }
@@ -162,7 +162,7 @@ fn put<'a>(root: &mut Value<'a>, path: &'static str, entry: DecodedEntry<'a>) {
 /// Passes every key to `take` as Authelia lists them for its check of names: dotted paths of all values except
 /// non-empty maps, and the keys of maps in lists, without the index. The place is computed only for an unknown key,
 /// since nearly all are known. A key that `take` knows is passed once per list.
-pub(super) fn keys(root: &Value<'_>, take: &mut Take<'_>) {
+pub(super) fn keys(root: &GoValue<'_>, take: &mut Take<'_>) {
     list(root, &mut Vec::new(), &mut String::new(), take);
 }
 
@@ -172,7 +172,7 @@ const FEW: usize = 64;
 /// Takes the name of a key and a function that computes its place; returns whether it knows the key.
 pub(super) type Take<'t> = dyn FnMut(&str, &dyn Fn() -> Location) -> bool + 't;
 
-fn list<'v>(value: &'v Value<'_>, path: &mut Vec<&'v str>, name: &mut String, take: &mut Take<'_>) {
+fn list<'v>(value: &'v GoValue<'_>, path: &mut Vec<&'v str>, name: &mut String, take: &mut Take<'_>) {
     let Some(map) = value.map() else { return };
     for (key, entry) in map {
         let above = name.len();
@@ -183,8 +183,8 @@ fn list<'v>(value: &'v Value<'_>, path: &mut Vec<&'v str>, name: &mut String, ta
         path.push(key);
         let at = || Location::keys(path.iter().copied());
         match &entry.value.data {
-            Data::Map(map) if !map.is_empty() => list(&entry.value, path, name, take),
-            Data::List(items) => {
+            GoData::Map(map) if !map.is_empty() => list(&entry.value, path, name, take),
+            GoData::List(items) => {
                 let own = name.len();
                 name.push_str("[].");
                 let of_items = name.len();

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::go::{Data, DecodedEntry, Map, Value, WrittenAs};
+use super::go::{DecodedEntry, GoData, GoValue, Map, WrittenAs};
 use crate::document::Pointer;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum LocationStep {
     Key(Cow<'static, str>),
     Index(usize),
 }
 
 /// A place in the configuration, which need not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Location(Vec<Step>);
+pub(super) struct Location(Vec<LocationStep>);
 
 impl Location {
     /// The provider: `identity_providers.oidc`.
@@ -30,20 +30,20 @@ impl Location {
 
     /// The place reached through these keys.
     pub(super) fn keys<'k>(keys: impl IntoIterator<Item = &'k str>) -> Self {
-        Self(keys.into_iter().map(|key| Step::Key(Cow::Owned(key.to_owned()))).collect())
+        Self(keys.into_iter().map(|key| LocationStep::Key(Cow::Owned(key.to_owned()))).collect())
     }
 
     /// The entry `key` of this place.
     #[must_use]
     pub(super) fn key(mut self, key: impl Into<Cow<'static, str>>) -> Self {
-        self.0.push(Step::Key(key.into()));
+        self.0.push(LocationStep::Key(key.into()));
         self
     }
 
     /// The item `index` of this place.
     #[must_use]
     pub(super) fn index(mut self, index: usize) -> Self {
-        self.0.push(Step::Index(index));
+        self.0.push(LocationStep::Index(index));
         self
     }
 
@@ -62,7 +62,7 @@ impl Location {
     /// The index of the client that contains the place.
     pub(super) fn client_index(&self) -> Option<usize> {
         match self.0.get(3) {
-            Some(Step::Index(index)) if is_clients(&self.0[..3]) => Some(*index),
+            Some(LocationStep::Index(index)) if is_clients(&self.0[..3]) => Some(*index),
             _ => None,
         }
     }
@@ -70,7 +70,7 @@ impl Location {
     /// The key at this depth.
     pub(super) fn key_at(&self, depth: usize) -> Option<&str> {
         match self.0.get(depth) {
-            Some(Step::Key(key)) => Some(key),
+            Some(LocationStep::Key(key)) => Some(key),
             _ => None,
         }
     }
@@ -81,18 +81,18 @@ impl Location {
         let mut name = String::new();
         for step in &self.0 {
             match step {
-                Step::Key(key) => {
+                LocationStep::Key(key) => {
                     name.push_str(if name.is_empty() { "" } else { "." });
                     name.push_str(key);
                     names.insert(0, name.clone());
                 }
-                Step::Index(_) => name.push_str("[]"),
+                LocationStep::Index(_) => name.push_str("[]"),
             }
         }
         names
     }
 
-    pub(super) fn push(&mut self, step: Step) {
+    pub(super) fn push(&mut self, step: LocationStep) {
         self.0.push(step);
     }
 
@@ -105,29 +105,29 @@ impl Location {
         let mut path = String::new();
         for (at, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) => {
+                LocationStep::Key(key) => {
                     if !path.is_empty() {
                         path.push('.');
                     }
                     path.push_str(key);
                 }
-                Step::Index(index) if is_clients(&self.0[..at]) => {
+                LocationStep::Index(index) if is_clients(&self.0[..at]) => {
                     path.push_str(&format!("[{}]", client_name(*index)));
                 }
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                LocationStep::Index(index) => path.push_str(&format!("[{index}]")),
             }
         }
         path
     }
 
     /// Finds the place, or the nearest existing one above it.
-    pub(super) fn locate(&self, root: &Value<'_>) -> Located {
+    pub(super) fn locate(&self, root: &GoValue<'_>) -> Located {
         let mut found =
             Located { pointer: Vec::new(), file: root.file, span: root.span.clone(), key_span: None, exists: true };
         let mut value = Some(root);
         for step in &self.0 {
             let next = match (value.map(|value| &value.data), step) {
-                (Some(Data::Map(map)), Step::Key(key)) => lookup(map, key).map(|(name, entry)| {
+                (Some(GoData::Map(map)), LocationStep::Key(key)) => lookup(map, key).map(|(name, entry)| {
                     found.key_span = Some(entry.key_span.clone());
                     match &entry.written {
                         Some(WrittenAs::Place(tokens)) => {
@@ -138,20 +138,20 @@ impl Location {
                         None => (Some(name.to_owned()), &entry.value),
                     }
                 }),
-                (Some(Data::List(items)), Step::Index(index)) => {
+                (Some(GoData::List(items)), LocationStep::Index(index)) => {
                     found.key_span = None;
                     items.get(*index).map(|item| (Some(index.to_string()), item))
                 }
                 // If a list is expected, Go takes anything else for its only item.
-                (Some(_), Step::Index(_)) => value.map(|value| (None, value)),
+                (Some(_), LocationStep::Index(_)) => value.map(|value| (None, value)),
                 _ => None,
             };
             let Some((token, next)) = next else {
                 value = None;
                 found.exists = false;
                 found.pointer.push(match step {
-                    Step::Key(key) => key.clone().into_owned(),
-                    Step::Index(index) => index.to_string(),
+                    LocationStep::Key(key) => key.clone().into_owned(),
+                    LocationStep::Index(index) => index.to_string(),
                 });
                 continue;
             };
@@ -164,8 +164,8 @@ impl Location {
     }
 }
 
-fn is_clients(steps: &[Step]) -> bool {
-    let is = |step: &Step, name: &str| matches!(step, Step::Key(key) if key == name);
+fn is_clients(steps: &[LocationStep]) -> bool {
+    let is = |step: &LocationStep, name: &str| matches!(step, LocationStep::Key(key) if key == name);
     matches!(steps, [a, b, c] if is(a, "identity_providers") && is(b, "oidc") && is(c, "clients"))
 }
 

@@ -3,17 +3,17 @@
 use std::ops::Range;
 
 use super::finding::{Finding, Severity};
-use super::go::Value;
+use super::go::GoValue;
 use super::lint::Lint;
 use super::location::{Location, lookup};
 use super::obscured;
 use super::source_text::SourceText;
 use super::{Filters, Options, Source};
-use crate::document::{Edit, Pointer, Value as DocumentValue};
+use crate::document::{Edit, Pointer, Value};
 use crate::shown::{KeyName, Shown};
 
 pub(super) struct Report<'r> {
-    root: &'r Value<'r>,
+    root: &'r GoValue<'r>,
     sources: &'r [Source<'r>],
     /// Each file's text and line index, computed once.
     texts: Vec<SourceText<'r>>,
@@ -44,7 +44,7 @@ pub(super) struct Draft {
 /// How a finding can be fixed.
 pub(super) enum Fix {
     /// Add or replace the value there.
-    Set(Location, DocumentValue),
+    Set(Location, Value),
     Remove(Location),
     /// Rename the key of the entry.
     Rename(Location, String),
@@ -83,7 +83,7 @@ impl Draft {
 impl<'r> Report<'r> {
     /// An empty report about `root`, which was read from `sources`, for findings of at least this severity.
     pub(super) fn new(
-        root: &'r Value<'r>,
+        root: &'r GoValue<'r>,
         sources: &'r [Source<'r>],
         options: &Options,
         unknown: Vec<(usize, Range<usize>)>,
@@ -232,7 +232,7 @@ impl<'r> Report<'r> {
 }
 
 /// The client at `index` in paths: its id, or else its one-based position.
-fn client_name(root: &Value<'_>, index: usize) -> String {
+fn client_name(root: &GoValue<'_>, index: usize) -> String {
     let clients = ["identity_providers", "oidc", "clients"]
         .into_iter()
         .try_fold(root, |value, key| lookup(value.map()?, key).map(|(_, entry)| &entry.value));
@@ -240,7 +240,7 @@ fn client_name(root: &Value<'_>, index: usize) -> String {
         Some(items) => items.get(index),
         None => Some(clients),
     });
-    let id = client.and_then(Value::map).and_then(|map| lookup(map, "client_id")).map(|(_, entry)| &entry.value);
+    let id = client.and_then(GoValue::map).and_then(|map| lookup(map, "client_id")).map(|(_, entry)| &entry.value);
     id.and_then(super::decode::as_string).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("#{}", index + 1))
 }
 

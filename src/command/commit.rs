@@ -13,7 +13,7 @@ use crate::app::locked_file::LockedFile;
 use crate::app::options::CommitOptions;
 use crate::app::tasks::tasks;
 use crate::app::{Context, recovery};
-use crate::commit::{self, Content, FileChange};
+use crate::commit::{self, ContentChange, FileChange};
 use crate::container::{self, Plaintext, Recipient};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &CommitArgs, context: &mut Context) -> Result<ExitCode> 
     let mut files = Vec::new();
     let targets = targets(args, &repository, context)?;
     // Held until the commit is made.
-    let _held = if args.dry_run { Vec::new() } else { locked(&targets, context)? };
+    let _locks = if args.dry_run { Vec::new() } else { locked(&targets, context)? };
     for target in targets {
         let found = if CommittedSources::is_source(&target.path, context) {
             former.described(&target.path, &Access::as_written(context))
@@ -148,17 +148,17 @@ fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Res
 fn locked(targets: &[Target], context: &Context) -> Result<Vec<LockedFile>> {
     let existing = targets.iter().filter_map(|target| Some((target.path.canonicalize().ok()?, target)));
     let by_path: BTreeMap<PathBuf, &Target> = existing.collect();
-    let mut held = Vec::new();
+    let mut files = Vec::new();
     for target in by_path.into_values() {
         match LockedFile::read(target) {
-            Ok(one) => held.push(one),
+            Ok(one) => files.push(one),
             Err(error) if error.kind() == ErrorKind::ChangedMeanwhile => return Err(error.in_file(target)),
             // A file system without locks, or a file that cannot be read: reading it says why.
             Err(_) => {}
         }
     }
-    held.iter().try_for_each(|one| recovery::report(one.recovered(), context))?;
-    Ok(held)
+    files.iter().try_for_each(|one| recovery::report(one.recovered(), context))?;
+    Ok(files)
 }
 
 /// The encrypted files that differ from HEAD.
@@ -207,27 +207,27 @@ fn change(
     };
     let bare = |content| Ok(vec![change(content, Schema::Unknown, Vec::new())]);
     let (before, after) = match (&before, &after) {
-        (None, _) => return bare(Content::Added),
-        (_, None) => return bare(Content::Removed),
+        (None, _) => return bare(ContentChange::Added),
+        (_, None) => return bare(ContentChange::Removed),
         (Some(before), Some(after)) => (before, after),
     };
     let open = |bytes: &[u8]| context.keys().and_then(|keys| keys.view(target, bytes));
-    let (Ok(before), Ok(after)) = (open(before), open(after)) else { return bare(Content::Unreadable) };
+    let (Ok(before), Ok(after)) = (open(before), open(after)) else { return bare(ContentChange::Unreadable) };
     if before.expose() == after.expose() {
-        return bare(Content::Equal);
+        return bare(ContentChange::Equal);
     }
     let parse = |text: &Plaintext| context.parse(target, text.expose());
     let (Ok((old, _)), Ok((new, schema))) = (parse(&before), parse(&after)) else {
-        return bare(Content::Changed);
+        return bare(ContentChange::Changed);
     };
     let changed = context.changes(target, &old, &new, schema);
     if changed.is_empty() {
-        return Ok(vec![change(Content::Layout, schema, Vec::new())]);
+        return Ok(vec![change(ContentChange::Layout, schema, Vec::new())]);
     }
     let each = changed.into_iter().map(|one| FileChange {
         schema: one.schema,
         changes: one.changes,
-        ..FileChange::bare(one.target.display, Content::Changed)
+        ..FileChange::bare(one.target.display, ContentChange::Changed)
     });
     Ok(each.collect())
 }
@@ -239,17 +239,17 @@ fn access(
     after: Option<&[u8]>,
     former: &CommittedSources<'_>,
     context: &Context,
-) -> commit::Access {
+) -> commit::AccessChange {
     let readers = |bytes: Option<&[u8]>| container::detect(&target.display, bytes?).recipients().ok();
-    let (Some(before), Some(after)) = (readers(before), readers(after)) else { return commit::Access::default() };
+    let (Some(before), Some(after)) = (readers(before), readers(after)) else { return commit::AccessChange::default() };
     let (gained, lost) = (after.beyond(&before), before.beyond(&after));
     if gained.is_empty() && lost.is_empty() {
-        return commit::Access::default();
+        return commit::AccessChange::default();
     }
     let names = Access::as_written(context);
     former.access(target, &names).unwrap_or_else(|| {
         let called = |readers: Vec<Recipient>| readers.iter().map(|reader| names.name_of_reader(reader)).collect();
-        commit::Access { gained: called(gained), lost: called(lost) }
+        commit::AccessChange { gained: called(gained), lost: called(lost) }
     })
 }
 

@@ -202,7 +202,7 @@ fn step(
         return Some(LogDetail::Words("changed (it cannot be decrypted or read here)"));
     };
     let schema = versions.schema(after);
-    let mut said = None;
+    let mut detail = None;
     for parent in parents {
         let Some(before) = versions.document(Some(parent)) else {
             tracked.entry(parent.clone()).or_insert_with(|| pointer.clone());
@@ -221,13 +221,13 @@ fn step(
             _ => pointer.contains(&change.pointer) || change.pointer.contains(pointer),
         };
         let changes = diff::changes(before.value(), after.value(), schema).into_iter().filter(concerns).collect();
-        said.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
+        detail.get_or_insert_with(|| match [before, after].iter().all(|version| versions.shows_names(version)) {
             true => LogDetail::Changes(vec![Document { inside: String::new(), changes, schema }]),
             // The user gave the name, and the names around it may be secrets.
             false => LogDetail::Words("changed"),
         });
     }
-    said
+    detail
 }
 
 fn print(entries: &[LogEntry<'_>], args: &LogArgs, versions: &Versions, context: &Context) -> Result<()> {
@@ -239,7 +239,7 @@ fn print(entries: &[LogEntry<'_>], args: &LogArgs, versions: &Versions, context:
             commits: entries.iter().map(|entry| output(entry, reveal)).collect(),
         });
     }
-    let mut told = Vec::new();
+    let mut entries_text = Vec::new();
     for entry in entries {
         let commit = &entry.revision.commit;
         let mut text = shown!(
@@ -265,9 +265,9 @@ fn print(entries: &[LogEntry<'_>], args: &LogArgs, versions: &Versions, context:
                 }
             }
         }
-        told.push(text);
+        entries_text.push(text);
     }
-    context.out.long_diff(&Shown::join(&told, "\n"), reveal)
+    context.out.long_diff(&Shown::join(&entries_text, "\n"), reveal)
 }
 
 fn output(entry: &LogEntry<'_>, reveal: bool) -> CommitOutput {

@@ -34,12 +34,12 @@ pub(crate) struct RecipientsArgs {
 crate::output! {
     #[schemars(title = "Who can read each file")]
     pub(crate) struct Output {
-        files: Vec<File>,
+        files: Vec<FileRecipients>,
     }
 }
 
 crate::output! {
-    pub(crate) struct File {
+    pub(crate) struct FileRecipients {
         path: Shown,
         /// null where the file is not there or is not an age file
         armor: Option<bool>,
@@ -134,7 +134,7 @@ impl Listed {
         Ok(Self { target, named, broken, keys, readers, agreement })
     }
 
-    fn output(&self) -> File {
+    fn output(&self) -> FileRecipients {
         let keys = |keys: &[String]| keys.iter().map(|key| RecipientName::shown(key.clone())).collect();
         let stanzas = |readers: &[Recipient]| readers.iter().map(Stanza::of).collect();
         let readers = self.readers.as_ref().map(|readers| readers.all.as_slice()).unwrap_or_default();
@@ -144,7 +144,7 @@ impl Listed {
             missing: keys(&group.missing),
             extra: stanzas(&group.extra),
         };
-        File {
+        FileRecipients {
             path: FileName::shown(self.target.display.clone()),
             armor: self.readers.as_ref().ok().and_then(|readers| readers.armor),
             rules: keys(&self.keys),

@@ -11,7 +11,7 @@ use crate::app::complete;
 use crate::app::locked_file::{LockedFile, Replacements};
 use crate::app::options::CommitOptions;
 use crate::app::{Context, recovery, refusal};
-use crate::commit::{self, Content, FileChange};
+use crate::commit::{self, ContentChange, FileChange};
 use crate::container::Agreement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::Progress;
@@ -59,7 +59,7 @@ pub(crate) struct RekeyArgs {
 crate::output! {
     #[schemars(title = "Who gained and who lost access")]
     pub(crate) struct Output {
-        files: Vec<File>,
+        files: Vec<RekeyedFile>,
         /// The commit that was made, if one was
         #[schemars(regex(pattern = "^[0-9a-f]{40,64}$"))]
         commit: Option<Shown>,
@@ -67,7 +67,7 @@ crate::output! {
 }
 
 crate::output! {
-    pub(crate) struct File {
+    pub(crate) struct RekeyedFile {
         path: Shown,
         /// Keys, as the rules have them
         gained: Vec<Shown>,
@@ -85,8 +85,8 @@ struct Rekeyed {
 
 impl Rekeyed {
     /// Who gains and who loses access, according to the readers in the file.
-    fn access(&self, names: &Access<'_>) -> commit::Access {
-        commit::Access {
+    fn access(&self, names: &Access<'_>) -> commit::AccessChange {
+        commit::AccessChange {
             gained: self.agreement.missing.iter().map(|key| names.name(key, &Names::default())).collect(),
             lost: self.agreement.extra.iter().map(|reader| names.name_of_reader(reader)).collect(),
         }
@@ -115,23 +115,23 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
             named(Error::new(ErrorKind::NoRecipient, "the rules do not list this file"))
                 .hint("add it to secrets.nix or .sops.yaml")
         })?;
-        let held = LockedFile::read(&target).map_err(named)?;
-        recovery::report(held.recovered(), context)?;
-        let agreement = context.agreement(&target, held.bytes(), &rule, context.keys().ok()).map_err(named)?;
+        let locked = LockedFile::read(&target).map_err(named)?;
+        recovery::report(locked.recovered(), context)?;
+        let agreement = context.agreement(&target, locked.bytes(), &rule, context.keys().ok()).map_err(named)?;
         counted += usize::from(!agreement.verifiable);
         if !args.all && !args.rotate && !agreement.drifted() {
             continue;
         }
         refusal::refuse(&rule, &target, context)?;
         // Everything is opened and encrypted before the first file is written, so one damaged file stops them all.
-        let sealed = context.rekeyed(&held, &rule, args.rotate);
-        let sealed = sealed.map_err(|error| named(context.naming_readers(error, &target, held.bytes())))?;
+        let sealed = context.rekeyed(&locked, &rule, args.rotate);
+        let sealed = sealed.map_err(|error| named(context.naming_readers(error, &target, locked.bytes())))?;
         // A sops file that already has the recipients in the rules.
-        if sealed.sha256() == held.sha256() {
+        if sealed.sha256() == locked.sha256() {
             continue;
         }
-        let keeps_key = held.container().kind().keeps_recipients() && !args.rotate;
-        replacements.push(held, sealed);
+        let keeps_key = locked.container().kind().keeps_recipients() && !args.rotate;
+        replacements.push(locked, sealed);
         rekeyed.push(Rekeyed { target, agreement, keeps_key });
     }
     drop(progress);
@@ -217,7 +217,7 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     let names = Access::new(context)?;
     let change = |one: &Rekeyed| FileChange {
         access: former.access(&one.target, &names).unwrap_or_else(|| one.access(&names)),
-        ..FileChange::bare(one.target.display.clone(), Content::Equal)
+        ..FileChange::bare(one.target.display.clone(), ContentChange::Equal)
     };
     let changes: Vec<FileChange> = rekeyed.iter().map(change).collect();
     let files: Vec<(Target, Schema)> = rekeyed.iter().map(|one| (one.target.clone(), Schema::Unknown)).collect();
@@ -251,7 +251,7 @@ fn report(
     context: &Context,
 ) -> Result<()> {
     if context.out.is_json() {
-        let file = |one: &Rekeyed| File {
+        let file = |one: &Rekeyed| RekeyedFile {
             path: FileName::shown(one.target.display.clone()),
             gained: one.agreement.missing.iter().map(|key| RecipientName::shown(key.clone())).collect(),
             lost: one.agreement.extra.iter().map(Stanza::of).collect(),

@@ -85,12 +85,12 @@ fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
 
 /// Replaces the file with the ciphertext; returns whether that was necessary.
 fn restore_file(target: &Target, bytes: Vec<u8>, context: &Context) -> Result<bool> {
-    let held = if target.path.exists() { LockedFile::read(target)? } else { LockedFile::absent(target)? };
-    if held.exists() && held.bytes() == bytes {
+    let locked = if target.path.exists() { LockedFile::read(target)? } else { LockedFile::absent(target)? };
+    if locked.exists() && locked.bytes() == bytes {
         return Ok(false);
     }
     let mut replacements = Replacements::default();
-    replacements.push(held, context.verified(&target.display, bytes)?);
+    replacements.push(locked, context.verified(&target.display, bytes)?);
     replacements.put(context)?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 
 use super::changed_option::ChangedOption;
 use super::detail::Detail;
-use super::file_change::{Access, Content, FileChange, shown};
+use super::file_change::{AccessChange, ContentChange, FileChange, shown};
 use super::{one_line, subject, wrap};
 use crate::diff::Change;
 
@@ -27,8 +27,8 @@ pub(super) fn of(files: &[FileChange], subject: &str, scope: Option<&str>, detai
 fn repeats(file: &FileChange, subject: &str, scope: Option<&str>, detail: Detail) -> bool {
     let named = subject.contains(&one_line::text(&file.name)) || subject.contains(&subject::stem(&file.name));
     if file.changes.is_empty() {
-        let quiet = matches!(file.content, Content::Equal | Content::Added | Content::Removed)
-            || matches!(file.content, Content::Rules | Content::RuleAdded | Content::RuleRemoved);
+        let quiet = matches!(file.content, ContentChange::Equal | ContentChange::Added | ContentChange::Removed)
+            || matches!(file.content, ContentChange::Rules | ContentChange::RuleAdded | ContentChange::RuleRemoved);
         return quiet && (named || scope == Some(subject::stem(&file.name).as_str()));
     }
     file.access.is_empty()
@@ -43,7 +43,7 @@ fn repeats(file: &FileChange, subject: &str, scope: Option<&str>, detail: Detail
 /// Each file only by name if the subject covers who gained and lost access; otherwise with that.
 fn accesses(files: &[FileChange], subject: &str) -> Vec<String> {
     let same =
-        files.windows(2).all(|pair| pair[0].access == pair[1].access) && subject::tells(&files[0].access, subject);
+        files.windows(2).all(|pair| pair[0].access == pair[1].access) && subject::mentions(&files[0].access, subject);
     let line = |file: &FileChange| {
         let name = one_line::text(&file.name);
         if same { vec![format!("- {name}")] } else { wrap::item(&format!("{name}: {}", words(&file.access)), None) }
@@ -52,7 +52,7 @@ fn accesses(files: &[FileChange], subject: &str) -> Vec<String> {
 }
 
 /// `storage gained access, laptop lost it`
-fn words(access: &Access) -> String {
+fn words(access: &AccessChange) -> String {
     let names = |names: &[String]| names.iter().map(|name| one_line::text(name)).collect::<Vec<_>>().join(", ");
     let gained = (!access.gained.is_empty()).then(|| format!("{} gained access", names(&access.gained)));
     let lost = (!access.lost.is_empty()).then(|| format!("{} lost access", names(&access.lost)));
@@ -76,17 +76,17 @@ fn lines(file: &FileChange, detail: Detail, with_name: bool) -> Vec<String> {
         wrap::item(&format!("{} {path}", change.kind.name()), (!values.is_empty()).then_some(&values[..]))
     });
     let what = match file.content {
-        Content::Changed | Content::Added if !file.changes.is_empty() => None,
-        Content::Changed => None,
-        Content::Layout => Some("- only comments or layout changed"),
-        Content::Equal if !file.access.is_empty() => None,
-        Content::Equal => Some("- encrypted again, the content is the same"),
-        Content::Added => Some("- added"),
-        Content::Removed => Some("- removed"),
-        Content::Unreadable => Some("- changed (it could not be decrypted here)"),
-        Content::Rules => Some("- changed"),
-        Content::RuleAdded => Some("- named in the rules"),
-        Content::RuleRemoved => Some("- no longer named in the rules"),
+        ContentChange::Changed | ContentChange::Added if !file.changes.is_empty() => None,
+        ContentChange::Changed => None,
+        ContentChange::Layout => Some("- only comments or layout changed"),
+        ContentChange::Equal if !file.access.is_empty() => None,
+        ContentChange::Equal => Some("- encrypted again, the content is the same"),
+        ContentChange::Added => Some("- added"),
+        ContentChange::Removed => Some("- removed"),
+        ContentChange::Unreadable => Some("- changed (it could not be decrypted here)"),
+        ContentChange::Rules => Some("- changed"),
+        ContentChange::RuleAdded => Some("- named in the rules"),
+        ContentChange::RuleRemoved => Some("- no longer named in the rules"),
     };
     let access = (!file.access.is_empty()).then(|| wrap::item(&words(&file.access), None)).into_iter().flatten();
     name.into_iter().chain(changes).chain(what.map(str::to_owned)).chain(access).collect()

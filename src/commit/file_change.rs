@@ -8,7 +8,7 @@ use crate::schema::Schema;
 
 /// How a file's content changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum ContentChange {
     Changed,
     /// Its comments or layout changed.
     Layout,
@@ -27,12 +27,12 @@ pub(crate) enum Content {
 
 /// Who gained and who lost access to a file, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Access {
+pub(crate) struct AccessChange {
     pub gained: Vec<String>,
     pub lost: Vec<String>,
 }
 
-impl Access {
+impl AccessChange {
     pub(crate) fn is_empty(&self) -> bool {
         self.gained.is_empty() && self.lost.is_empty()
     }
@@ -46,15 +46,15 @@ pub(crate) struct FileChange {
     /// The schema to redact its values with.
     pub schema: Schema,
     /// How its content changed.
-    pub content: Content,
+    pub content: ContentChange,
     pub changes: Vec<Change>,
-    pub access: Access,
+    pub access: AccessChange,
 }
 
 impl FileChange {
     /// A file without its values.
-    pub(crate) fn bare(name: String, content: Content) -> Self {
-        Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: Access::default() }
+    pub(crate) fn bare(name: String, content: ContentChange) -> Self {
+        Self { name, schema: Schema::Unknown, content, changes: Vec::new(), access: AccessChange::default() }
     }
 }
 

@@ -14,7 +14,7 @@ const RELATIONS: [&str; 5] = ["Resolves", "Related", "Fixes", "Closes", "Part-of
 
 /// The user's wishes for a message.
 #[derive(Debug, Default)]
-pub(crate) struct Request {
+pub(crate) struct MessageRequest {
     /// The user's message, instead of a generated subject.
     pub given: Option<Given>,
     /// The type, instead of one derived from the changes.
@@ -22,7 +22,7 @@ pub(crate) struct Request {
     /// The scope.
     pub scope: Option<String>,
     /// Whether the scope was set for this commit, instead of coming from settings or history.
-    pub scope_is_said: bool,
+    pub scope_is_explicit: bool,
     /// The tasks, as the repository spells them.
     pub tasks: Vec<String>,
     /// How the commit relates to them.
@@ -57,10 +57,10 @@ impl Message {
     ///
     /// # Errors
     /// `usage` for an invalid type, scope, or task; `rules` for an unknown relation or an invalid template.
-    pub(crate) fn new(files: &[FileChange], detail: Detail, request: Request) -> Result<Self> {
+    pub(crate) fn new(files: &[FileChange], detail: Detail, request: MessageRequest) -> Result<Self> {
         let given = request.given.unwrap_or_default();
         let kind = request.kind.or(given.kind).unwrap_or_else(|| subject::kind(files).to_owned());
-        let scope = given.scope.filter(|_| !request.scope_is_said).or(request.scope);
+        let scope = given.scope.filter(|_| !request.scope_is_explicit).or(request.scope);
         let breaking = request.breaking || given.breaking;
         let word = |text: &str| {
             !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c) || "():!".contains(c))

@@ -15,9 +15,9 @@ mod wrap;
 mod write;
 
 pub(crate) use detail::Detail;
-pub(crate) use file_change::{Access, Content, FileChange};
+pub(crate) use file_change::{AccessChange, ContentChange, FileChange};
 pub(crate) use given::Given;
-pub(crate) use message::{Message, Request};
+pub(crate) use message::{Message, MessageRequest};
 pub(crate) use note::note;
 pub(crate) use tasks::Tasks;
 pub(crate) use write::{NewCommit, write};

@@ -2,7 +2,7 @@
 
 use super::changed_option::ChangedOption;
 use super::detail::Detail;
-use super::file_change::{Access, Content, FileChange, shown};
+use super::file_change::{AccessChange, ContentChange, FileChange, shown};
 use super::one_line;
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
@@ -19,17 +19,17 @@ const NAMES: usize = 3;
 /// rest, including rules and settings, is a chore.
 pub(super) fn kind(files: &[FileChange]) -> &'static str {
     let all = || files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change)));
-    let any = |content: Content| files.iter().any(|file| file.content == content);
-    let quiet = |file: &FileChange| matches!(file.content, Content::Layout | Content::Equal);
+    let any = |content: ContentChange| files.iter().any(|file| file.content == content);
+    let quiet = |file: &FileChange| matches!(file.content, ContentChange::Layout | ContentChange::Equal);
     let is_new = |(file, change): (&FileChange, &Change)| {
         change.kind == ChangeKind::Added && (is_item(change) || is_variable(file, change))
     };
     let corrects = |(file, change): (&FileChange, &Change)| {
         file.schema.name().is_some() && !(change.kind == ChangeKind::Removed && is_item(change))
     };
-    if any(Content::Added) || all().any(is_new) {
+    if any(ContentChange::Added) || all().any(is_new) {
         "feat"
-    } else if any(Content::Layout) && files.iter().all(quiet) {
+    } else if any(ContentChange::Layout) && files.iter().all(quiet) {
         "style"
     } else if all().any(corrects) {
         "fix"
@@ -167,23 +167,23 @@ fn access(files: &[FileChange], names: &str, detail: Detail) -> Vec<String> {
 }
 
 /// Whether the subject names everyone who gained or lost access.
-pub(super) fn tells(access: &Access, subject: &str) -> bool {
+pub(super) fn mentions(access: &AccessChange, subject: &str) -> bool {
     access.gained.iter().chain(&access.lost).all(|name| subject.contains(&one_line::text(name)))
 }
 
 fn verb_of(files: &[FileChange]) -> &'static str {
-    let all = |content: Content| files.iter().all(|file| file.content == content);
-    if all(Content::Layout) {
+    let all = |content: ContentChange| files.iter().all(|file| file.content == content);
+    if all(ContentChange::Layout) {
         "lay out"
-    } else if all(Content::Equal) {
+    } else if all(ContentChange::Equal) {
         "re-encrypt"
-    } else if all(Content::Added) {
+    } else if all(ContentChange::Added) {
         "add"
-    } else if all(Content::Removed) {
+    } else if all(ContentChange::Removed) {
         "remove"
-    } else if all(Content::RuleAdded) {
+    } else if all(ContentChange::RuleAdded) {
         "add the rule of"
-    } else if all(Content::RuleRemoved) {
+    } else if all(ContentChange::RuleRemoved) {
         "remove the rule of"
     } else {
         "change"

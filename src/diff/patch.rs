@@ -24,9 +24,9 @@ fn compare(before: &Value, after: &Value, at: &Pointer, edits: &mut Vec<Edit>) {
 /// A pointer cannot distinguish `8080` from `'8080'`, nor create a key that is not a string; then the complete map is
 /// replaced. If `new` has both keys, one of them is not the key of `old`.
 fn same_kind_of_keys(old: &Map, new: &Map) -> bool {
-    let told = |map: &Map| map.iter().all(|(key, _)| !key.is_complex() && !map.is_ambiguous(key.text()));
+    let is_addressable = |map: &Map| map.iter().all(|(key, _)| !key.is_complex() && !map.is_ambiguous(key.text()));
     let kept = new.iter().all(|(key, _)| old.find(key.text()).map_or(key.is_string(), |other| other == key));
-    told(old) && kept
+    is_addressable(old) && kept
 }
 
 fn maps(old: &Map, new: &Map, at: &Pointer, edits: &mut Vec<Edit>) {

@@ -64,8 +64,8 @@ pub(crate) fn matching_by(old: &[Value], new: &[Value], key: Option<&str>) -> Ve
     if key.is_none() {
         gaps(&mut partners, new.len());
     } else if old.len() == new.len() {
-        let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
-        for index in (0..old.len()).filter(|index| !taken.contains(index)) {
+        let matched: HashSet<usize> = partners.iter().flatten().copied().collect();
+        for index in (0..old.len()).filter(|index| !matched.contains(index)) {
             if partners[index].is_none() && old[index].as_map().is_some() {
                 partners[index] = Some(index);
             }
@@ -88,17 +88,17 @@ pub(crate) fn strict(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
 
 /// Pairs remaining items that are mostly equal: the identity was changed along with something else.
 fn renamed(partners: &mut [Option<usize>], [old, new]: [&[Value]; 2], key: &str) {
-    let mut taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let mut matched: HashSet<usize> = partners.iter().flatten().copied().collect();
     for index in 0..old.len() {
         if partners[index].is_some() {
             continue;
         }
-        let free = (0..new.len()).filter(|other| !taken.contains(other));
+        let free = (0..new.len()).filter(|other| !matched.contains(other));
         let found = free.filter(|other| is_mostly(&old[index], &new[*other], key)).collect::<Vec<_>>();
         // With several candidates none is certain.
         if let [one] = found[..] {
             partners[index] = Some(one);
-            taken.insert(one);
+            matched.insert(one);
         }
     }
 }
@@ -109,9 +109,9 @@ fn is_mostly(old: &Value, new: &Value, key: &str) -> bool {
     let (Some(old), Some(new)) = (old.as_map(), new.as_map()) else { return false };
     let rest = || old.iter().filter(|(name, _)| name.text() != key);
     let same = rest().filter(|(name, value)| new.get(name.text()) == Some(value)).count();
-    let gone = rest().count() - same;
-    let come = new.iter().filter(|(name, _)| name.text() != key && old.get(name.text()).is_none()).count();
-    same >= gone + come && gone + come <= 2
+    let removed = rest().count() - same;
+    let added = new.iter().filter(|(name, _)| name.text() != key && old.get(name.text()).is_none()).count();
+    same >= removed + added && removed + added <= 2
 }
 
 /// The key that identifies the items of both lists.
@@ -123,8 +123,8 @@ pub(crate) fn shared_key(old: &[Value], new: &[Value]) -> Option<&'static str> {
 /// By identity or value, then by everything except the identity.
 fn certain(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Option<usize>> {
     let mut partners = same(old, new, key);
-    let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
-    let mut left: Vec<usize> = (0..new.len()).filter(|index| !taken.contains(index)).collect();
+    let matched: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let mut left: Vec<usize> = (0..new.len()).filter(|index| !matched.contains(index)).collect();
     for index in 0..old.len() {
         let unmatched = partners[index].is_none() && old[index].as_map().is_some();
         let Some(key) = key.filter(|_| unmatched) else { continue };
@@ -147,7 +147,7 @@ pub(crate) fn same(old: &[Value], new: &[Value], key: Option<&str>) -> Vec<Optio
 /// Pairs the remaining items between the same two neighbours if both sides have the same number of them: they were
 /// replaced there.
 fn gaps(partners: &mut [Option<usize>], new_length: usize) {
-    let taken: HashSet<usize> = partners.iter().flatten().copied().collect();
+    let matched: HashSet<usize> = partners.iter().flatten().copied().collect();
     let mut start = 0;
     let mut after = 0;
     while start < partners.len() {
@@ -157,7 +157,7 @@ fn gaps(partners: &mut [Option<usize>], new_length: usize) {
         }
         let end = (start..partners.len()).find(|index| partners[*index].is_some()).unwrap_or(partners.len());
         let until = partners.get(end).copied().flatten().unwrap_or(new_length);
-        if until.checked_sub(after) == Some(end - start) && (after..until).all(|index| !taken.contains(&index)) {
+        if until.checked_sub(after) == Some(end - start) && (after..until).all(|index| !matched.contains(&index)) {
             for (partner, index) in (after..until).zip(start..end) {
                 partners[index] = Some(partner);
             }
@@ -194,7 +194,7 @@ pub(crate) fn renamed_keys<'v>(old: &'v Map, new: &'v Map) -> Vec<(&'v str, &'v 
         Value::List(items) => !items.is_empty(),
         Value::Map(map) => !map.is_empty(),
     };
-    let (gone, come) = (only_in(old, new), only_in(new, old));
+    let (removed, added) = (only_in(old, new), only_in(new, old));
     let before = |map: &'v Map, other: &Map, name: &str| -> Option<&'v str> {
         let names: Vec<&str> = map.iter().map(|(key, _)| key.text()).collect();
         let at = names.iter().position(|key| *key == name)?;
@@ -204,14 +204,14 @@ pub(crate) fn renamed_keys<'v>(old: &'v Map, new: &'v Map) -> Vec<(&'v str, &'v 
         let same = |list: &[(&'v str, &'v Value)]| -> Vec<&'v str> {
             list.iter().filter(|(_, other)| other == value).map(|(name, _)| *name).collect()
         };
-        match (&same(&gone)[..], &same(&come)[..]) {
+        match (&same(&removed)[..], &same(&added)[..]) {
             ([_], [other]) if telling(value) && before(old, new, name) == before(new, old, other) => {
                 Some((*name, *other))
             }
             _ => None,
         }
     };
-    gone.iter().filter_map(partner).collect()
+    removed.iter().filter_map(partner).collect()
 }
 
 /// The longest increasing subsequence: these items kept their order, so all others have moved.

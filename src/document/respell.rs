@@ -8,7 +8,7 @@ use crate::memory::{self, Buffer, Zeroizing};
 
 /// How a string is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notation {
+pub(super) enum QuotedNotation {
     /// `"…"` in YAML and JSON, where a line break is a space.
     YamlDouble,
     /// `'…'` in YAML.
@@ -21,7 +21,7 @@ pub(super) enum Notation {
     TomlLiteral,
 }
 
-impl Notation {
+impl QuotedNotation {
     /// The quotes before and after the content of `source`.
     fn quotes(self, source: &str) -> Option<(&str, &'static str)> {
         let long = |quotes: &'static str| {
@@ -59,7 +59,7 @@ struct Unit {
 
 /// How a string is spelled.
 pub(super) struct Spelling<'s> {
-    notation: Notation,
+    notation: QuotedNotation,
     open: &'s str,
     close: &'static str,
     /// The source between the quotes.
@@ -70,7 +70,7 @@ pub(super) struct Spelling<'s> {
 
 impl<'s> Spelling<'s> {
     /// Reads the source of a string, with its quotes. `None` for an unknown escape.
-    pub(super) fn read(source: &'s str, notation: Notation) -> Option<Self> {
+    pub(super) fn read(source: &'s str, notation: QuotedNotation) -> Option<Self> {
         let (open, close) = notation.quotes(source)?;
         let content = source.strip_prefix(open)?.strip_suffix(close)?;
         let mut text = Buffer::default();
@@ -104,13 +104,13 @@ impl<'s> Spelling<'s> {
         let (head, tail) = (self.units[..first].last(), self.units.get(last));
         let part = &new[begin..end];
         let part = match self.notation {
-            Notation::YamlDouble => {
+            QuotedNotation::YamlDouble => {
                 let beside_break = [head, tail].map(|unit| unit.is_some_and(|unit| unit.breaks));
                 Some(in_double(part, beside_break, hidden))
             }
-            Notation::YamlSingle | Notation::YamlPlain => in_folded_lines(part, self, ending, hidden),
-            Notation::TomlBasic => Some(in_basic(part, self.close.len() > 1)),
-            Notation::TomlLiteral => in_literal(part, self.close),
+            QuotedNotation::YamlSingle | QuotedNotation::YamlPlain => in_folded_lines(part, self, ending, hidden),
+            QuotedNotation::TomlBasic => Some(in_basic(part, self.close.len() > 1)),
+            QuotedNotation::TomlLiteral => in_literal(part, self.close),
         }?;
         let head = &self.source[..head.map_or(0, |unit| unit.source.end)];
         let tail = &self.source[tail.map_or(self.source.len(), |unit| unit.source.start)..];
@@ -125,7 +125,7 @@ impl<'s> Spelling<'s> {
 }
 
 /// Reads one unit of the content. Returns its length, and whether it has a line break.
-fn read_unit(rest: &str, notation: Notation, text: &mut Buffer) -> Option<(usize, bool)> {
+fn read_unit(rest: &str, notation: QuotedNotation, text: &mut Buffer) -> Option<(usize, bool)> {
     if let Some((taken, breaks)) = line_breaks(rest).filter(|_| notation.folds()) {
         // One line break is a space, and each further one a line feed.
         text.push_str(if breaks == 1 { " " } else { "" });
@@ -133,7 +133,7 @@ fn read_unit(rest: &str, notation: Notation, text: &mut Buffer) -> Option<(usize
         return Some((taken, true));
     }
     let first = rest.chars().next()?;
-    if notation == Notation::YamlSingle && first == '\'' {
+    if notation == QuotedNotation::YamlSingle && first == '\'' {
         text.push_str("'");
         return rest.starts_with("''").then_some((2, false));
     }
@@ -143,7 +143,7 @@ fn read_unit(rest: &str, notation: Notation, text: &mut Buffer) -> Option<(usize
     }
     let behind = &rest[1..];
     let ends_line = match notation {
-        Notation::TomlBasic => behind.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']),
+        QuotedNotation::TomlBasic => behind.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']),
         _ => behind.starts_with(['\n', '\r']),
     };
     if let Some((taken, breaks)) = line_breaks(behind).filter(|_| ends_line) {
@@ -236,7 +236,7 @@ fn in_folded_lines(
             }
         }
         match spelling.notation {
-            Notation::YamlSingle => text.push_str(&memory::replaced(line, "'", "''")),
+            QuotedNotation::YamlSingle => text.push_str(&memory::replaced(line, "'", "''")),
             _ => text.push_str(line),
         }
     }

@@ -104,9 +104,9 @@ impl Jujutsu {
         if output.status.success() {
             return Ok(output);
         }
-        let said = ProgramOutput::shown(String::from_utf8_lossy(&output.stderr).trim());
-        let asked = CommandLine::shown(arguments[..2].join(" "));
-        Err(Error::new(ErrorKind::Git, shown!("jj {} failed: {}", asked, said)))
+        let stderr = ProgramOutput::shown(String::from_utf8_lossy(&output.stderr).trim());
+        let subcommand = CommandLine::shown(arguments[..2].join(" "));
+        Err(Error::new(ErrorKind::Git, shown!("jj {} failed: {}", subcommand, stderr)))
     }
 
     fn command(&self) -> Command {

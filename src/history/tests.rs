@@ -60,12 +60,12 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
 fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
     let program = Program::new(root);
     let libgit2 = LibGit2::open(root).expect("libgit2 opens it");
-    let real = |reader: &dyn Backend| {
-        let folders = reader.folders().expect("folders");
+    let real = |backend: &dyn Backend| {
+        let folders = backend.folders().expect("folders");
         [folders.own, folders.shared].map(|folder| folder.canonicalize().expect("it is there"))
     };
     assert_eq!(real(&libgit2), real(&program));
-    let entries = |reader: &dyn Backend| reader.index().expect("an index");
+    let entries = |backend: &dyn Backend| backend.index().expect("an index");
     assert_eq!(entries(&libgit2), entries(&program));
     assert_eq!(sorted(libgit2.untracked().expect("a list")), sorted(program.untracked().expect("a list")));
     if let Ok(changed) = libgit2.changed_since_head() {
@@ -164,7 +164,7 @@ fn both_read_the_same_history() {
     let folder = history();
     agree(folder.path(), &REVISIONS[..7], &PATHS);
     let linear = ["rules.nix".to_owned(), "other".to_owned()];
-    let newest = |reader: &dyn Backend| reader.touching(&linear, 2).expect("a list");
+    let newest = |backend: &dyn Backend| backend.touching(&linear, 2).expect("a list");
     assert_eq!(newest(&LibGit2::open(folder.path()).expect("open")), newest(&Program::new(folder.path())));
     // Packed, with a commit graph, and with other settings.
     folder.git(&["repack", "-adq"]);

@@ -6,12 +6,12 @@ use std::process::Stdio;
 use crate::process;
 
 /// The configured pager; `None` if none is wanted.
-fn wanted() -> Option<String> {
+fn pager_command() -> Option<String> {
     let set = |name| std::env::var(name).ok();
     let configured = || {
-        let asked =
+        let output =
             process::program("git").args(["config", "--get", "core.pager"]).stderr(Stdio::null()).output().ok()?;
-        asked.status.success().then(|| String::from_utf8_lossy(&asked.stdout).trim().to_owned())
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let pager = set("GIT_PAGER").or_else(configured).or_else(|| set("PAGER")).unwrap_or_else(|| "less".to_owned());
     (!pager.trim().is_empty() && pager.trim() != "cat").then_some(pager)
@@ -24,7 +24,7 @@ pub(super) fn page(text: &str) -> bool {
     if !io::stdout().is_terminal() || height == 0 || text.lines().count() < height {
         return false;
     }
-    let Some(pager) = wanted() else { return false };
+    let Some(pager) = pager_command() else { return false };
     let mut command = process::program("sh");
     command.args(["-c", &pager]).stdin(Stdio::piped());
     // The defaults of git: quit if it fits, keep colours, leave the screen as it was.

@@ -72,21 +72,21 @@ impl<'t> Excerpts<'t> {
         let mut moved = None;
         let mut at = range.start;
         // The spans that begin at or before what is shown next.
-        let mut begun = self.spans.partition_point(|span| span.bytes.start <= at);
+        let mut started = self.spans.partition_point(|span| span.bytes.start <= at);
         while at < range.end {
             if at >= target {
                 moved.get_or_insert_with(|| shown.chars().count() + 1);
             }
-            begun += self.spans[begun..].iter().take_while(|span| span.bytes.start <= at).count();
-            at = self.step(at, &self.spans[..begun], &range, &mut shown);
+            started += self.spans[started..].iter().take_while(|span| span.bytes.start <= at).count();
+            at = self.step(at, &self.spans[..started], &range, &mut shown);
         }
         shown.truncate(shown.trim_end().len());
         (shown, moved.unwrap_or(column))
     }
 
     /// Shows the piece at `at`, and returns the start of the next one.
-    fn step(&self, at: usize, begun: &[Span], line: &Range<usize>, shown: &mut String) -> usize {
-        let inside = begun.iter().rev().take(4).find(|span| span.bytes.contains(&at));
+    fn step(&self, at: usize, started: &[Span], line: &Range<usize>, shown: &mut String) -> usize {
+        let inside = started.iter().rev().take(4).find(|span| span.bytes.contains(&at));
         if let Some(span) = inside {
             let end = span.bytes.end.min(line.end);
             let piece = &self.text[at..end];

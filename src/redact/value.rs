@@ -126,7 +126,7 @@ impl Redactor {
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn exact(&self, pointer: &Pointer, value: &Value) -> Option<Shown> {
         match value.scalar_text() {
-            Some(text) if self.reveal => Some(Shown::exact(memory::taken(text))),
+            Some(text) if self.reveal => Some(Shown::exact(memory::into_string(text))),
             _ => self.text(pointer, value),
         }
     }

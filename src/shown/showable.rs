@@ -194,7 +194,7 @@ impl Shown {
     /// What [`shown!`](crate::shown!) joins.
     #[doc(hidden)]
     pub fn written((): (), rendering: &Rendering, text: fmt::Arguments<'_>) -> Self {
-        let written = || memory::taken(memory::written(text));
+        let written = || memory::into_string(memory::written(text));
         let shown = written();
         rendering.raw.set(true);
         let raw = rendering.differs.get().then(|| boxed(written()));

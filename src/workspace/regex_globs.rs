@@ -10,7 +10,7 @@ const ENDINGS: [&str; 5] = [".yaml", ".yml", ".json", ".env", ".ini"];
 
 /// A part of a path matched by a regular expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum GlobPart {
     Char(char),
     One,
     Some,
@@ -22,14 +22,14 @@ pub(super) fn globs(regex: &str) -> Option<Vec<String>> {
     if regex.chars().any(char::is_control) {
         return None;
     }
-    let mut reader = PatternParser { rest: regex };
+    let mut parser = PatternParser { rest: regex };
     let mut found: Vec<String> = Vec::new();
-    for (mut parts, starts, ends) in reader.alternatives()? {
+    for (mut parts, starts, ends) in parser.alternatives()? {
         if !starts {
-            parts.insert(0, Part::Any);
+            parts.insert(0, GlobPart::Any);
         }
         if !ends && !ends_like_a_store(&parts) {
-            parts.push(Part::Any);
+            parts.push(GlobPart::Any);
         }
         for glob in rendered(&parts)? {
             if !found.contains(&glob) {
@@ -40,9 +40,9 @@ pub(super) fn globs(regex: &str) -> Option<Vec<String>> {
     (!found.is_empty() && found.len() <= MOST).then_some(found)
 }
 
-fn ends_like_a_store(parts: &[Part]) -> bool {
+fn ends_like_a_store(parts: &[GlobPart]) -> bool {
     let ending = |ending: &str| {
-        let chars: Vec<Part> = ending.chars().map(Part::Char).collect();
+        let chars: Vec<GlobPart> = ending.chars().map(GlobPart::Char).collect();
         parts.ends_with(&chars)
     };
     ENDINGS.iter().any(|each| ending(each))
@@ -53,7 +53,7 @@ struct PatternParser<'r> {
     rest: &'r str,
 }
 
-type Alternative = (Vec<Part>, bool, bool);
+type Alternative = (Vec<GlobPart>, bool, bool);
 
 impl PatternParser<'_> {
     /// The top-level alternatives: the parts, and whether each is anchored at start and end.
@@ -74,8 +74,8 @@ impl PatternParser<'_> {
     }
 
     /// Reads up to a bar, a closing bracket, or the end, in every possible way.
-    fn sequence(&mut self) -> Option<Vec<Vec<Part>>> {
-        let mut ways: Vec<Vec<Part>> = vec![Vec::new()];
+    fn sequence(&mut self) -> Option<Vec<Vec<GlobPart>>> {
+        let mut ways: Vec<Vec<GlobPart>> = vec![Vec::new()];
         while let Some(next) = self.rest.chars().next().filter(|next| !"|)$".contains(*next)) {
             if self.rest == "\\z" {
                 break;
@@ -92,26 +92,26 @@ impl PatternParser<'_> {
         Some(ways)
     }
 
-    fn atom(&mut self, next: char) -> Option<Vec<Vec<Part>>> {
+    fn atom(&mut self, next: char) -> Option<Vec<Vec<GlobPart>>> {
         let (single, repeated) = match next {
             '.' => {
                 self.rest = &self.rest[1..];
-                (Part::One, Some(Part::Any))
+                (GlobPart::One, Some(GlobPart::Any))
             }
             '[' => {
                 self.eat("[^/]").then_some(())?;
-                (Part::One, Some(Part::Some))
+                (GlobPart::One, Some(GlobPart::Some))
             }
             '(' => return self.group(),
             '\\' => {
                 let escaped = self.rest[1..].chars().next().filter(char::is_ascii_punctuation)?;
                 self.rest = &self.rest[1 + escaped.len_utf8()..];
-                (Part::Char(escaped), None)
+                (GlobPart::Char(escaped), None)
             }
             '*' | '+' | '?' | '{' | '^' => return None,
             other => {
                 self.rest = &self.rest[other.len_utf8()..];
-                (Part::Char(other), None)
+                (GlobPart::Char(other), None)
             }
         };
         if self.eat("?") {
@@ -127,7 +127,7 @@ impl PatternParser<'_> {
         Some(vec![vec![repeated]])
     }
 
-    fn group(&mut self) -> Option<Vec<Vec<Part>>> {
+    fn group(&mut self) -> Option<Vec<Vec<GlobPart>>> {
         self.rest = &self.rest[1..];
         if !self.eat("?:") && self.rest.starts_with('?') {
             return None;
@@ -157,24 +157,24 @@ impl PatternParser<'_> {
 }
 
 /// The patterns for a sequence of parts. What may contain slashes is within a folder, or spans some.
-fn rendered(parts: &[Part]) -> Option<Vec<String>> {
+fn rendered(parts: &[GlobPart]) -> Option<Vec<String>> {
     let mut ways = vec![String::from("/")];
     let mut at = 0;
     while at < parts.len() {
         let add = |ways: &mut Vec<String>, text: &str| ways.iter_mut().for_each(|way| way.push_str(text));
         match parts[at] {
-            Part::Char(c) => add(&mut ways, &escaped(&c.to_string())),
-            Part::One => add(&mut ways, "?"),
-            Part::Some => add(&mut ways, "*"),
-            Part::Any => {
-                while matches!(parts.get(at + 1), Some(Part::Any | Part::Some)) {
+            GlobPart::Char(c) => add(&mut ways, &escaped(&c.to_string())),
+            GlobPart::One => add(&mut ways, "?"),
+            GlobPart::Some => add(&mut ways, "*"),
+            GlobPart::Any => {
+                while matches!(parts.get(at + 1), Some(GlobPart::Any | GlobPart::Some)) {
                     at += 1;
                 }
                 let next = parts.get(at + 1);
                 let mut all = Vec::new();
                 for way in &ways {
                     let begins = way.ends_with('/');
-                    let ends = matches!(next, Some(Part::Char('/')));
+                    let ends = matches!(next, Some(GlobPart::Char('/')));
                     let choices: &[&str] = match (begins, next.is_none(), ends) {
                         (true, true, _) => &["**"],
                         (false, true, _) => &["*", "*/**"],

@@ -79,7 +79,7 @@ impl Context {
     pub(crate) fn with_public(&self, target: &Target, schema: Schema) -> Result<Schema> {
         let settings = self.settings(target)?;
         if schema == Schema::Authelia {
-            if !settings.public.is_empty() && !self.told_schema.replace(true) {
+            if !settings.public.is_empty() && !self.noted_schema.replace(true) {
                 self.out.note(&shown!(
                     "{}: `public` in agepatch.toml has no effect here: what is public in a configuration of Authelia is known",
                     FileName::shown(target.display.clone())
@@ -90,7 +90,7 @@ impl Context {
         if settings.public.is_empty() || (self.for_git.get() && !self.may_commit_public()) {
             return Ok(schema);
         }
-        if !self.may_commit_public() && !self.told_public.replace(true) {
+        if !self.may_commit_public() && !self.noted_public.replace(true) {
             self.out.note(&Shown::fixed(
                 "values that agepatch.toml declares public are shown, but left out of commit messages and of git's own output: this repository is not trusted (`agepatch trust`)",
             ))?;

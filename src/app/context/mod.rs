@@ -41,9 +41,9 @@ pub(crate) struct Context {
     /// Whether sops files may be read although their MAC does not verify.
     ignore_mac: Cell<bool>,
     /// Whether the note about values that settings make public has been printed.
-    told_public: Cell<bool>,
+    noted_public: Cell<bool>,
     /// Whether the note about a file with its own schema has been printed.
-    told_schema: Cell<bool>,
+    noted_schema: Cell<bool>,
     /// Whether git prints the output, as with a textconv filter.
     for_git: Cell<bool>,
 }
@@ -76,8 +76,8 @@ impl Context {
             identities,
             encryptions: EncryptionHistory::default(),
             ignore_mac: Cell::new(false),
-            told_public: Cell::new(false),
-            told_schema: Cell::new(false),
+            noted_public: Cell::new(false),
+            noted_schema: Cell::new(false),
             for_git: Cell::new(false),
         };
         context.report_location()?;
@@ -116,9 +116,9 @@ impl Context {
     ///
     /// # Errors
     /// `usage` for an unknown version; `rules` if agepatch.toml cannot be read.
-    pub(crate) fn check_options(&self, said: Option<&String>) -> Result<Options> {
+    pub(crate) fn check_options(&self, requested: Option<&String>) -> Result<Options> {
         let config = self.workspace.config()?;
-        let options = match said.or(config.authelia.as_ref()) {
+        let options = match requested.or(config.authelia.as_ref()) {
             Some(version) => Options::for_version(version)?,
             None => Options::default(),
         };

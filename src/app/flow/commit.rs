@@ -7,7 +7,7 @@ use crate::app::Context;
 use crate::app::commits::{Prepared, message, repository};
 use crate::app::committed_sources::CommittedSources;
 use crate::app::options::EditOptions;
-use crate::commit::{Content, FileChange};
+use crate::commit::{ContentChange, FileChange};
 use crate::error::Result;
 use crate::schema::Schema;
 use crate::shown;
@@ -64,12 +64,12 @@ fn real(path: &Path) -> PathBuf {
 /// edit changed.
 fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
     let content = match (&one.open.before, one.changes.is_empty()) {
-        (None, _) => Content::Added,
-        (Some(_), _) if one.created || is_new => Content::Added,
+        (None, _) => ContentChange::Added,
+        (Some(_), _) if one.created || is_new => ContentChange::Added,
         // Raw bytes have no values that could differ.
-        (Some(_), true) if one.after.document().format().is_opaque() => Content::Changed,
-        (Some(_), true) => Content::Layout,
-        (Some(_), false) => Content::Changed,
+        (Some(_), true) if one.after.document().format().is_opaque() => ContentChange::Changed,
+        (Some(_), true) => ContentChange::Layout,
+        (Some(_), false) => ContentChange::Changed,
     };
     let changes = if is_new && !one.created { Vec::new() } else { one.changes.clone() };
     FileChange { schema: one.schema, changes, ..FileChange::bare(one.open.name.clone(), content) }

@@ -35,7 +35,7 @@ pub(crate) fn print(
 crate::output! {
     #[schemars(title = "What an edit did")]
     pub(crate) struct Output {
-        files: Vec<File>,
+        files: Vec<EditedFile>,
         /// The commit that was made, if one was
         #[schemars(regex(pattern = "^[0-9a-f]{40,64}$"))]
         commit: Option<Shown>,
@@ -47,7 +47,7 @@ crate::output! {
 }
 
 crate::output! {
-    pub(crate) struct File {
+    pub(crate) struct EditedFile {
         path: Shown,
         /// Whether its text changed
         changed: bool,
@@ -84,7 +84,7 @@ impl Output {
     pub(crate) fn of(outcome: &Committed, context: &Context) -> Self {
         let files = outcome.files.iter().map(|file| {
             let redactor = Redactor::new(file.schema, context.global.reveal);
-            File {
+            EditedFile {
                 path: file.name.clone(),
                 changed: file.changed,
                 ciphertext_sha256: file.sha256.clone().map(Digest::shown),

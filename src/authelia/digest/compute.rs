@@ -112,17 +112,17 @@ pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
 fn pbkdf2(secret: &str, kind: &str, rounds: &str, salt: &str, key: &str) -> Option<bool> {
     let rounds = bounded(rounds, MOST_ROUNDS).filter(|rounds| *rounds > 0)?;
     let (salt, key) = (adapted().decode(salt).ok()?, adapted().decode(key).ok()?);
-    let mut made = vec![0; bounded_length(key.len())?];
+    let mut derived = vec![0; bounded_length(key.len())?];
     let secret = secret.as_bytes();
     match kind {
-        "pbkdf2" | "pbkdf2-sha1" => pbkdf2_hmac::<sha1::Sha1>(secret, &salt, rounds, &mut made),
-        "pbkdf2-sha224" => pbkdf2_hmac::<sha2::Sha224>(secret, &salt, rounds, &mut made),
-        "pbkdf2-sha256" => pbkdf2_hmac::<Sha256>(secret, &salt, rounds, &mut made),
-        "pbkdf2-sha384" => pbkdf2_hmac::<sha2::Sha384>(secret, &salt, rounds, &mut made),
-        "pbkdf2-sha512" => pbkdf2_hmac::<Sha512>(secret, &salt, rounds, &mut made),
+        "pbkdf2" | "pbkdf2-sha1" => pbkdf2_hmac::<sha1::Sha1>(secret, &salt, rounds, &mut derived),
+        "pbkdf2-sha224" => pbkdf2_hmac::<sha2::Sha224>(secret, &salt, rounds, &mut derived),
+        "pbkdf2-sha256" => pbkdf2_hmac::<Sha256>(secret, &salt, rounds, &mut derived),
+        "pbkdf2-sha384" => pbkdf2_hmac::<sha2::Sha384>(secret, &salt, rounds, &mut derived),
+        "pbkdf2-sha512" => pbkdf2_hmac::<Sha512>(secret, &salt, rounds, &mut derived),
         _ => return None,
     }
-    Some(equal(&made, &key))
+    Some(equal(&derived, &key))
 }
 
 fn argon2(secret: &str, kind: &str, parameters: &[&str], salt: &str, key: &str) -> Option<bool> {
@@ -138,10 +138,10 @@ fn argon2(secret: &str, kind: &str, parameters: &[&str], salt: &str, key: &str) 
     let passes = number("t").filter(|passes| *passes <= MOST_PASSES)?;
     let (salt, key) = (standard().decode(salt).ok()?, standard().decode(key).ok()?);
     let params = Params::new(memory, passes, number("p")?, Some(bounded_length(key.len())?)).ok()?;
-    let mut made = vec![0; key.len()];
+    let mut derived = vec![0; key.len()];
     let argon2 = Argon2::new(algorithm, Version::V0x13, params);
-    argon2.hash_password_into(secret.as_bytes(), &salt, &mut made).ok()?;
-    Some(equal(&made, &key))
+    argon2.hash_password_into(secret.as_bytes(), &salt, &mut derived).ok()?;
+    Some(equal(&derived, &key))
 }
 
 /// bcrypt over a SHA-256 of the complete secret, in passlib's notation: version 2 keys it with the salt.
@@ -173,9 +173,9 @@ fn scrypt(secret: &str, parameters: &str, salt: &str, key: &str) -> Option<bool>
     }
     let (salt, key) = (standard().decode(salt).ok()?, standard().decode(key).ok()?);
     let params = scrypt::Params::new(u8::try_from(log_n).ok()?, r, p).ok()?;
-    let mut made = vec![0; bounded_length(key.len())?];
-    scrypt::scrypt(secret.as_bytes(), &salt, &params, &mut made).ok()?;
-    Some(equal(&made, &key))
+    let mut derived = vec![0; bounded_length(key.len())?];
+    scrypt::scrypt(secret.as_bytes(), &salt, &params, &mut derived).ok()?;
+    Some(equal(&derived, &key))
 }
 
 fn yescrypt(secret: &str, parameters: &str, digest: &str) -> Option<bool> {

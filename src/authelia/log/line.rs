@@ -24,9 +24,10 @@ fn described(line: &str) -> Option<String> {
     let start = line.find("error_description=").or_else(|| line.find("error_hint="))?;
     let query = line[start..].split(|next: char| next.is_whitespace() || "\"'<>#".contains(next)).next()?;
     let members = url::form_urlencoded::parse(query.as_bytes());
-    let said = members.filter(|(name, _)| ["error_description", "error_hint", "error_debug"].contains(&name.as_ref()));
-    let said: Vec<String> = said.map(|(_, text)| text.into_owned()).collect();
-    Some(said.join(" "))
+    let messages =
+        members.filter(|(name, _)| ["error_description", "error_hint", "error_debug"].contains(&name.as_ref()));
+    let messages: Vec<String> = messages.map(|(_, text)| text.into_owned()).collect();
+    Some(messages.join(" "))
 }
 
 fn unwrapped(line: &str, depth: usize) -> String {
@@ -36,10 +37,10 @@ fn unwrapped(line: &str, depth: usize) -> String {
     if let Some(serde_json::Value::Object(object)) = object
         && depth > 0
     {
-        let said = MEMBERS.iter().filter_map(|member| object.get(*member)).filter_map(text);
-        let said: Vec<String> = said.map(|text| unwrapped(&without_colours(&text), depth - 1)).collect();
-        if !said.is_empty() {
-            return said.join(" ");
+        let messages = MEMBERS.iter().filter_map(|member| object.get(*member)).filter_map(text);
+        let messages: Vec<String> = messages.map(|text| unwrapped(&without_colours(&text), depth - 1)).collect();
+        if !messages.is_empty() {
+            return messages.join(" ");
         }
     }
     let fields: Vec<String> = ["msg=\"", "error=\""].iter().filter_map(|name| field(line, name)).collect();
@@ -108,12 +109,12 @@ mod tests {
 
     #[test]
     fn the_message_is_found_in_every_form() {
-        let said = "It's 'a', \"b\" <c>";
+        let messages = "It's 'a', \"b\" <c>";
         let text = r#"time="2026-11-24T02:41:45Z" level=error msg="It's 'a', \"b\" \u003cc>" path=/x"#;
-        let json = serde_json::json!({"level": "error", "msg": said}).to_string();
+        let json = serde_json::json!({"level": "error", "msg": messages}).to_string();
         let bytes: Vec<u8> = text.bytes().collect();
         let forms = [
-            said.to_owned(),
+            messages.to_owned(),
             text.to_owned(),
             format!("Nov 24 02:41:45 cloud authelia[7]: {text}"),
             format!("2026-11-24T02:41:45Z stdout F {text}"),
@@ -127,7 +128,7 @@ mod tests {
             "It's 'a', \u{1b}[1m\"b\" <c>\u{1b}[0m".to_owned(),
         ];
         for form in forms {
-            assert_eq!(message(&form), said, "{form}");
+            assert_eq!(message(&form), messages, "{form}");
         }
         let with_error = r#"level=error msg="It failed" error="because of 'x'." method=GET"#;
         assert_eq!(message(with_error), "It failed because of 'x'.");

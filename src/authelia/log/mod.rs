@@ -36,13 +36,13 @@ pub fn names() -> Vec<&'static str> {
 
 fn cause(line: &str) -> Option<Cause> {
     let known = known::all().find(|known| known.words.iter().all(|words| line.contains(words)))?;
-    let told = |told: FieldPattern| told.in_line(line).map(str::to_owned);
+    let captured = |pattern: FieldPattern| pattern.in_line(line).map(str::to_owned);
     Some(Cause {
         client: client(line).map(str::to_owned),
         option: option(known, line).map(str::to_owned),
-        registered: told(known.registered),
-        requested: told(known.requested),
-        clue: told(known.clue),
+        registered: captured(known.registered),
+        requested: captured(known.requested),
+        clue: captured(known.clue),
         ..known.cause()
     })
 }

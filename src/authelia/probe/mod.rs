@@ -129,9 +129,9 @@ pub fn probe(inquiry: &Inquiry<'_>) -> ProbeOutcome {
         accepted: None,
         failure: None,
     };
-    let told = discovery::ask(&asker, inquiry.issuer, &mut answer);
-    let told = told.and_then(|endpoint| token::ask(&asker, inquiry, &endpoint));
-    match told {
+    let result = discovery::ask(&asker, inquiry.issuer, &mut answer);
+    let result = result.and_then(|endpoint| token::ask(&asker, inquiry, &endpoint));
+    match result {
         Ok(method) => answer.accepted = Some(method.to_owned()),
         Err(failure) => answer.failure = Some(failure),
     }

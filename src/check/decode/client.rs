@@ -6,7 +6,7 @@ use super::jwk::Jwk;
 use super::{Decoder, Mistake};
 use crate::authelia::digest;
 use crate::check::go::url::Url;
-use crate::check::go::{Data, Value};
+use crate::check::go::{GoData, GoValue};
 use crate::shown;
 
 #[derive(Debug, Default)]
@@ -144,7 +144,7 @@ impl Secret {
 }
 
 impl Decoder {
-    pub(super) fn client(&mut self, value: &Value<'_>) -> Client {
+    pub(super) fn client(&mut self, value: &GoValue<'_>) -> Client {
         let Some(map) = self.structure(value) else { return Client::default() };
         Client {
             id: self.option(map, "client_id", Self::string),
@@ -187,10 +187,10 @@ impl Decoder {
         .also_checked(self, map)
     }
 
-    fn secret(&mut self, value: &Value<'_>) -> Secret {
+    fn secret(&mut self, value: &GoValue<'_>) -> Secret {
         match &value.data {
-            Data::Text(text) if text.is_empty() => Secret::Missing,
-            Data::Text(text) => {
+            GoData::Text(text) if text.is_empty() => Secret::Missing,
+            GoData::Text(text) => {
                 match digest::is_plain(text) {
                     Ok(true) => Secret::Plain(Sha256::digest(text.as_bytes()).into()),
                     Ok(false) => Secret::Digest(Sha256::digest(text.as_bytes()).into()),
@@ -200,7 +200,7 @@ impl Decoder {
                     }
                 }
             }
-            Data::Map(_) => Secret::Nothing,
+            GoData::Map(_) => Secret::Nothing,
             _ => self.wrong_type("a string", value),
         }
     }

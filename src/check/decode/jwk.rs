@@ -1,7 +1,7 @@
 //! Keys of the provider and of clients.
 
 use super::Decoder;
-use crate::check::go::Value;
+use crate::check::go::GoValue;
 use crate::check::key_material::{Chain, KeyMaterial};
 
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(in crate::check) struct Jwk {
 }
 
 impl Decoder {
-    pub(super) fn jwk(&mut self, value: &Value<'_>) -> Jwk {
+    pub(super) fn jwk(&mut self, value: &GoValue<'_>) -> Jwk {
         let Some(map) = self.structure(value) else { return Jwk::default() };
         Jwk {
             key_id: self.option(map, "key_id", Self::string),

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::go::Value;
-use super::location::{Location, Step};
+use super::go::GoValue;
+use super::location::{Location, LocationStep};
 use crate::shown::{Showable, Shown};
 
 mod client;
@@ -24,7 +24,7 @@ pub(super) use rest::Attributes;
 
 /// The decoded configuration.
 #[derive(Debug)]
-pub(super) struct Config {
+pub(super) struct DecodedConfig {
     pub(super) provider: Option<Provider>,
     /// The user attributes that exist.
     pub(super) attributes: Attributes,
@@ -54,11 +54,11 @@ pub(super) enum Mistake {
     Certificates,
 }
 
-pub(super) fn decode(root: &Value<'_>) -> (Config, Vec<Problem>) {
+pub(super) fn decode(root: &GoValue<'_>) -> (DecodedConfig, Vec<Problem>) {
     let mut decoder = Decoder { at: Location::default(), problems: Vec::new(), networks: rest::network_names(root) };
     rest::check_types(root, &mut decoder);
     let provider = decoder.provider_of(root);
-    (Config { provider, attributes: rest::attributes(root) }, decoder.problems)
+    (DecodedConfig { provider, attributes: rest::attributes(root) }, decoder.problems)
 }
 
 /// The current place, and the problems found so far.
@@ -75,7 +75,7 @@ impl Decoder {
     }
 
     /// Runs `read` one step deeper.
-    fn within<T>(&mut self, step: Step, read: impl FnOnce(&mut Self) -> T) -> T {
+    fn within<T>(&mut self, step: LocationStep, read: impl FnOnce(&mut Self) -> T) -> T {
         self.at.push(step);
         let result = read(self);
         self.at.pop();
@@ -84,7 +84,7 @@ impl Decoder {
 }
 
 /// A scalar as a string, converted as for a string option.
-pub(super) fn as_string(value: &Value<'_>) -> Option<String> {
+pub(super) fn as_string(value: &GoValue<'_>) -> Option<String> {
     let mut decoder = Decoder { at: Location::default(), problems: Vec::new(), networks: HashSet::new() };
     let text = decoder.string(value);
     decoder.problems.is_empty().then_some(text)

@@ -4,30 +4,30 @@ use std::net::IpAddr;
 
 use super::{Decoder, Mistake};
 use crate::check::go::number::print_float;
-use crate::check::go::{Data, Value};
-use crate::check::location::Step;
+use crate::check::go::{GoData, GoValue};
+use crate::check::location::LocationStep;
 
 impl Decoder {
     /// Whether the rule lists any network. A mistake in an item counts for the list.
-    pub(super) fn has_networks(&mut self, value: &Value<'_>) -> bool {
+    pub(super) fn has_networks(&mut self, value: &GoValue<'_>) -> bool {
         let items = match &value.data {
-            Data::List(items) => items.as_slice(),
-            Data::Map(map) if map.is_empty() => &[],
-            Data::Text(_) => std::slice::from_ref(value),
+            GoData::List(items) => items.as_slice(),
+            GoData::Map(map) if map.is_empty() => &[],
+            GoData::Text(_) => std::slice::from_ref(value),
             // A map is accepted as a network without addresses.
-            Data::Map(_) | Data::Time => return true,
-            _ => return self.within(Step::Index(0), |decoder| decoder.wrong_type("a network", value)),
+            GoData::Map(_) | GoData::Time => return true,
+            _ => return self.within(LocationStep::Index(0), |decoder| decoder.wrong_type("a network", value)),
         };
         for item in items {
             let known = |text: &str| self.networks.contains(text) || is_network(text);
             // A value that is not a string is converted to one, which can be a name but not an address.
             let is_known = match &item.data {
-                Data::Text(text) => known(text),
-                Data::Int(number) => known(&number.to_string()),
-                Data::Float(number) => known(&print_float(*number)),
-                Data::Bool(value) => known(&value.to_string()),
-                Data::Null => known("<nil>"),
-                Data::Time | Data::List(_) | Data::Map(_) => false,
+                GoData::Text(text) => known(text),
+                GoData::Int(number) => known(&number.to_string()),
+                GoData::Float(number) => known(&print_float(*number)),
+                GoData::Bool(value) => known(&value.to_string()),
+                GoData::Null => known("<nil>"),
+                GoData::Time | GoData::List(_) | GoData::Map(_) => false,
             };
             if !is_known {
                 self.problem(

@@ -2,12 +2,12 @@
 
 use super::{Decoder, Mistake};
 use crate::check::go::url::{self, Url};
-use crate::check::go::{Data, Value};
+use crate::check::go::{GoData, GoValue};
 use crate::check::key_material::{self, KeyMaterial};
 use crate::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Notation {
+enum OptionNotation {
     /// `[scheme://]host[:port]`, or the path of a socket.
     Address,
     Url,
@@ -21,7 +21,7 @@ enum Notation {
     Expressions,
 }
 
-impl Notation {
+impl OptionNotation {
     /// The notation of the option of this name.
     fn of(pattern: &str) -> Option<Self> {
         match pattern {
@@ -54,25 +54,25 @@ impl Notation {
 
 impl Decoder {
     /// Reads the option of this name if its strings have a special notation; returns whether it did.
-    pub(super) fn noted(&mut self, pattern: &str, value: &Value<'_>) -> bool {
-        let Some(notation) = Notation::of(pattern) else { return false };
+    pub(super) fn noted(&mut self, pattern: &str, value: &GoValue<'_>) -> bool {
+        let Some(notation) = OptionNotation::of(pattern) else { return false };
         match (notation, &value.data) {
-            (Notation::Certificates, _) => drop(self.chain(value)),
-            (Notation::Url, _) => drop(self.url(value)),
-            (Notation::Networks, _) => drop(self.has_networks(value)),
-            (Notation::Expressions, _) => drop(self.list(value, Self::expression)),
-            (Notation::Address | Notation::TlsVersion, Data::Map(_) | Data::Time) => {}
-            (Notation::PrivateKey, Data::Text(text)) => {
+            (OptionNotation::Certificates, _) => drop(self.chain(value)),
+            (OptionNotation::Url, _) => drop(self.url(value)),
+            (OptionNotation::Networks, _) => drop(self.has_networks(value)),
+            (OptionNotation::Expressions, _) => drop(self.list(value, Self::expression)),
+            (OptionNotation::Address | OptionNotation::TlsVersion, GoData::Map(_) | GoData::Time) => {}
+            (OptionNotation::PrivateKey, GoData::Text(text)) => {
                 if !matches!(key_material::parse_pem(text), Ok(KeyMaterial::Private(_))) {
                     self.problem(Mistake::Key, "this is not a private key in PEM that Authelia can read");
                 }
             }
-            (Notation::Address, Data::Text(text)) => {
+            (OptionNotation::Address, GoData::Text(text)) => {
                 if let Err(refusal) = address(text) {
                     self.problem(Mistake::Url, shown!("this is not an address: {}", refusal));
                 }
             }
-            (Notation::TlsVersion, Data::Text(text)) => {
+            (OptionNotation::TlsVersion, GoData::Text(text)) => {
                 if !is_tls_version(text) {
                     self.problem(Mistake::Word, "this is not a version of TLS: use `TLS1.2` or `TLS1.3`");
                 }
@@ -82,12 +82,12 @@ impl Decoder {
         true
     }
 
-    fn expression(&mut self, value: &Value<'_>) {
+    fn expression(&mut self, value: &GoValue<'_>) {
         match &value.data {
-            Data::Text(text) if text.is_empty() => {
+            GoData::Text(text) if text.is_empty() => {
                 self.problem(Mistake::Word, "an empty string is not a regular expression here");
             }
-            Data::Text(_) | Data::Map(_) | Data::Time => {}
+            GoData::Text(_) | GoData::Map(_) | GoData::Time => {}
             _ => self.wrong_type("a regular expression", value),
         }
     }

@@ -5,9 +5,9 @@ use crate::memory::Zeroizing;
 use super::jwk::Jwk;
 use super::{Client, Decoder, Mistake};
 use crate::check::go::url::Url;
-use crate::check::go::{Data, Value};
+use crate::check::go::{GoData, GoValue};
 use crate::check::key_material::{self, Chain, KeyMaterial, Public};
-use crate::check::location::{Step, lookup};
+use crate::check::location::{LocationStep, lookup};
 use crate::shown;
 
 #[derive(Debug, Default)]
@@ -77,17 +77,17 @@ pub(in crate::check) struct ClaimsPolicy {
 
 impl Decoder {
     /// The provider, if the configuration has one.
-    pub(super) fn provider_of(&mut self, root: &Value<'_>) -> Option<Provider> {
-        let section = |value: &Value<'_>| !value.is_null();
+    pub(super) fn provider_of(&mut self, root: &GoValue<'_>) -> Option<Provider> {
+        let section = |value: &GoValue<'_>| !value.is_null();
         let (_, providers) = lookup(root.map()?, "identity_providers").filter(|(_, entry)| section(&entry.value))?;
-        self.within(Step::Key("identity_providers".into()), |decoder| {
+        self.within(LocationStep::Key("identity_providers".into()), |decoder| {
             let map = decoder.structure(&providers.value)?;
             let (_, oidc) = lookup(map, "oidc").filter(|(_, entry)| section(&entry.value))?;
-            decoder.within(Step::Key("oidc".into()), |decoder| decoder.provider(&oidc.value))
+            decoder.within(LocationStep::Key("oidc".into()), |decoder| decoder.provider(&oidc.value))
         })
     }
 
-    fn provider(&mut self, value: &Value<'_>) -> Option<Provider> {
+    fn provider(&mut self, value: &GoValue<'_>) -> Option<Provider> {
         let map = self.structure(value)?;
         for flag in [
             "enable_client_debug_messages",
@@ -117,11 +117,11 @@ impl Decoder {
         })
     }
 
-    fn issuer_key(&mut self, value: &Value<'_>) -> Option<Public> {
+    fn issuer_key(&mut self, value: &GoValue<'_>) -> Option<Public> {
         if value.map().is_some() {
             return None;
         }
-        let Data::Text(text) = &value.data else { return self.wrong_type("an RSA private key in PEM", value) };
+        let GoData::Text(text) = &value.data else { return self.wrong_type("an RSA private key in PEM", value) };
         if text.is_empty() {
             return None;
         }
@@ -135,7 +135,7 @@ impl Decoder {
         None
     }
 
-    fn cors(&mut self, value: &Value<'_>) -> Cors {
+    fn cors(&mut self, value: &GoValue<'_>) -> Cors {
         let Some(map) = self.structure(value) else { return Cors::default() };
         let origins = self.option(map, "allowed_origins", |d, value| d.list(value, Self::url));
         Cors {
@@ -146,7 +146,7 @@ impl Decoder {
         }
     }
 
-    fn authorization_policy(&mut self, value: &Value<'_>) -> AuthorizationPolicy {
+    fn authorization_policy(&mut self, value: &GoValue<'_>) -> AuthorizationPolicy {
         let Some(map) = self.structure(value) else { return AuthorizationPolicy::default() };
         AuthorizationPolicy {
             default_policy: self.option(map, "default_policy", Self::string),
@@ -154,7 +154,7 @@ impl Decoder {
         }
     }
 
-    fn policy_rule(&mut self, value: &Value<'_>) -> PolicyRule {
+    fn policy_rule(&mut self, value: &GoValue<'_>) -> PolicyRule {
         let Some(map) = self.structure(value) else { return PolicyRule::default() };
         PolicyRule {
             policy: self.option(map, "policy", Self::string),
@@ -163,7 +163,7 @@ impl Decoder {
         }
     }
 
-    fn lifespans(&mut self, value: &Value<'_>) -> Vec<String> {
+    fn lifespans(&mut self, value: &GoValue<'_>) -> Vec<String> {
         let Some(map) = self.structure(value) else { return Vec::new() };
         self.token_lifespans(value);
         self.option(map, "jwt_secured_authorization", Self::duration);
@@ -171,7 +171,7 @@ impl Decoder {
         custom.into_iter().map(|(name, ())| name).collect()
     }
 
-    fn custom_lifespan(&mut self, value: &Value<'_>) {
+    fn custom_lifespan(&mut self, value: &GoValue<'_>) {
         const GRANTS: [&str; 6] =
             ["authorize_code", "device_code", "implicit", "client_credentials", "refresh_token", "jwt_bearer"];
         let Some(map) = self.structure(value) else { return };
@@ -187,14 +187,14 @@ impl Decoder {
         });
     }
 
-    fn token_lifespans(&mut self, value: &Value<'_>) {
+    fn token_lifespans(&mut self, value: &GoValue<'_>) {
         let Some(map) = value.map() else { return };
         for token in ["access_token", "refresh_token", "id_token", "authorize_code", "device_code"] {
             self.option(map, token, Self::duration);
         }
     }
 
-    fn claims_policy(&mut self, value: &Value<'_>) -> ClaimsPolicy {
+    fn claims_policy(&mut self, value: &GoValue<'_>) -> ClaimsPolicy {
         let Some(map) = self.structure(value) else { return ClaimsPolicy::default() };
         let custom = self.option(map, "custom_claims", |d, value| d.named(value, Self::custom_claim));
         let or_key = |text: String, key: &String| if text.is_empty() { key.clone() } else { text };
@@ -212,12 +212,12 @@ impl Decoder {
         }
     }
 
-    fn custom_claim(&mut self, value: &Value<'_>) -> (String, String) {
+    fn custom_claim(&mut self, value: &GoValue<'_>) -> (String, String) {
         let Some(map) = self.structure(value) else { return Default::default() };
         (self.option(map, "name", Self::string), self.option(map, "attribute", Self::string))
     }
 
-    fn scope_claims(&mut self, value: &Value<'_>) -> Vec<String> {
+    fn scope_claims(&mut self, value: &GoValue<'_>) -> Vec<String> {
         let Some(map) = self.structure(value) else { return Vec::new() };
         self.option(map, "claims", Self::strings)
     }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::memory::Zeroizing;
 
 use super::Decoder;
-use crate::check::go::{Data, Value};
-use crate::check::location::{Step, lookup};
+use crate::check::go::{GoData, GoValue};
+use crate::check::location::{LocationStep, lookup};
 use crate::document::Pointer;
 use crate::schema::{Type, authelia};
 
@@ -49,7 +49,7 @@ impl Attributes {
 }
 
 /// The attributes from the user database and the definitions.
-pub(super) fn attributes(root: &Value<'_>) -> Attributes {
+pub(super) fn attributes(root: &GoValue<'_>) -> Attributes {
     let mut names: HashSet<String> = STANDARD.into_iter().map(str::to_owned).collect();
     names.extend(keys(at(root, &["definitions", "user_attributes"])));
     let Some(ldap) = at(root, &["authentication_backend", "ldap"]).filter(|ldap| !ldap.is_null()) else {
@@ -61,7 +61,7 @@ pub(super) fn attributes(root: &Value<'_>) -> Attributes {
     names.extend(MAPPED.iter().filter(|name| is_mapped(name)).map(|name| (*name).to_owned()));
     let implementation = text(at(ldap, &["implementation"])).unwrap_or_default();
     names.extend(mapped_by_default(implementation).iter().map(|name| (*name).to_owned()));
-    if let Some(extra) = at(ldap, &["attributes", "extra"]).and_then(Value::map) {
+    if let Some(extra) = at(ldap, &["attributes", "extra"]).and_then(GoValue::map) {
         for (key, entry) in extra {
             let name = text(at(&entry.value, &["name"])).filter(|name| !name.is_empty());
             names.insert(name.unwrap_or(key).to_owned());
@@ -91,25 +91,26 @@ fn mapped_by_default(implementation: &str) -> &'static [&'static str] {
 }
 
 /// The names defined for networks.
-pub(super) fn network_names(root: &Value<'_>) -> HashSet<String> {
+pub(super) fn network_names(root: &GoValue<'_>) -> HashSet<String> {
     let mut names: HashSet<String> = keys(at(root, &["definitions", "network"])).collect();
-    let listed = at(root, &["access_control", "networks"]).and_then(Value::list).unwrap_or_default();
+    let listed = at(root, &["access_control", "networks"]).and_then(GoValue::list).unwrap_or_default();
     names.extend(listed.iter().filter_map(|network| text(at(network, &["name"]))).map(str::to_owned));
     names
 }
 
 /// Checks the type of every option outside the provider.
-pub(super) fn check_types(root: &Value<'_>, decoder: &mut Decoder) {
+pub(super) fn check_types(root: &GoValue<'_>, decoder: &mut Decoder) {
     let Some(sections) = root.map() else { return };
     for (name, entry) in sections {
         if !name.eq_ignore_ascii_case("identity_providers") {
             let mut tokens = vec![name.to_string()];
-            decoder.within(Step::Key(name.to_string().into()), |decoder| walk(&entry.value, &mut tokens, decoder));
+            decoder
+                .within(LocationStep::Key(name.to_string().into()), |decoder| walk(&entry.value, &mut tokens, decoder));
         }
     }
 }
 
-fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
+fn walk(value: &GoValue<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
     if value.is_null() {
         return;
     }
@@ -124,51 +125,52 @@ fn walk(value: &Value<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         (Some(Type::Bool), _) => drop(decoder.boolean(value)),
         (Some(Type::Integer), _) => drop(decoder.integer(value)),
         (Some(Type::Duration), data) if field.is_some_and(|field| field.pattern == REFRESH) => match data {
-            Data::Text(text) if matches!(&**text, "always" | "disable") => {}
-            Data::Map(_) | Data::Time => {}
-            Data::Bool(_) | Data::List(_) => decoder.wrong_type("a length of time", value),
+            GoData::Text(text) if matches!(&**text, "always" | "disable") => {}
+            GoData::Map(_) | GoData::Time => {}
+            GoData::Bool(_) | GoData::List(_) => decoder.wrong_type("a length of time", value),
             _ => decoder.duration(value),
         },
         (Some(Type::Duration), _) => decoder.duration(value),
         (Some(Type::String), _) => drop(Zeroizing::new(decoder.string(value))),
-        (Some(Type::StringList), Data::List(items)) => {
-            let scalar = |item: &Value<'_>| !matches!(item.data, Data::List(_) | Data::Map(_));
+        (Some(Type::StringList), GoData::List(items)) => {
+            let scalar = |item: &GoValue<'_>| !matches!(item.data, GoData::List(_) | GoData::Map(_));
             for (at, item) in items.iter().enumerate().filter(|(_, item)| !scalar(item)) {
-                decoder.within(Step::Index(at), |decoder| drop(Zeroizing::new(decoder.string(item))));
+                decoder.within(LocationStep::Index(at), |decoder| drop(Zeroizing::new(decoder.string(item))));
             }
         }
-        (Some(Type::Map), Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {
+        (Some(Type::Map), GoData::Text(_) | GoData::Bool(_) | GoData::Int(_) | GoData::Float(_)) => {
             decoder.wrong_type::<()>("a map", value);
         }
-        (Some(Type::Map), Data::List(items)) if field.is_some_and(|field| is_named(field.pattern)) => {
+        (Some(Type::Map), GoData::List(items)) if field.is_some_and(|field| is_named(field.pattern)) => {
             for (at, item) in items.iter().enumerate() {
-                if !matches!(item.data, Data::Map(_) | Data::Null | Data::Time) {
-                    decoder.within(Step::Index(at), |decoder| decoder.wrong_type::<()>("a map", item));
+                if !matches!(item.data, GoData::Map(_) | GoData::Null | GoData::Time) {
+                    decoder.within(LocationStep::Index(at), |decoder| decoder.wrong_type::<()>("a map", item));
                 }
             }
         }
-        (Some(Type::Map), Data::List(_)) => decoder.wrong_type("a map", value),
+        (Some(Type::Map), GoData::List(_)) => decoder.wrong_type("a map", value),
         // It is the only item of the list.
-        (Some(Type::MapList), Data::Map(_)) => {
+        (Some(Type::MapList), GoData::Map(_)) => {
             tokens.push("0".to_owned());
-            decoder.within(Step::Index(0), |decoder| walk(value, tokens, decoder));
+            decoder.within(LocationStep::Index(0), |decoder| walk(value, tokens, decoder));
             tokens.pop();
         }
-        (_, Data::Map(map)) => {
+        (_, GoData::Map(map)) => {
             for (key, entry) in map {
                 tokens.push(key.to_string());
-                decoder.within(Step::Key(key.to_string().into()), |decoder| walk(&entry.value, tokens, decoder));
+                decoder
+                    .within(LocationStep::Key(key.to_string().into()), |decoder| walk(&entry.value, tokens, decoder));
                 tokens.pop();
             }
         }
-        (Some(Type::MapList), Data::Text(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_)) => {
-            decoder.within(Step::Index(0), |decoder| decoder.wrong_type::<()>("a map", value));
+        (Some(Type::MapList), GoData::Text(_) | GoData::Bool(_) | GoData::Int(_) | GoData::Float(_)) => {
+            decoder.within(LocationStep::Index(0), |decoder| decoder.wrong_type::<()>("a map", value));
         }
-        (Some(Type::MapList), Data::List(items)) => {
+        (Some(Type::MapList), GoData::List(items)) => {
             for (at, item) in items.iter().enumerate() {
                 tokens.push(at.to_string());
-                decoder.within(Step::Index(at), |decoder| {
-                    if matches!(item.data, Data::Map(_) | Data::Null | Data::Time) {
+                decoder.within(LocationStep::Index(at), |decoder| {
+                    if matches!(item.data, GoData::Map(_) | GoData::Null | GoData::Time) {
                         walk(item, tokens, decoder);
                     } else {
                         decoder.wrong_type::<()>("a map", item);
@@ -193,17 +195,17 @@ fn is_named(pattern: &str) -> bool {
     matches!(last, "extra_attributes" | "extra" | "user_attributes" | "network" | "authz")
 }
 
-fn at<'v, 'a>(value: &'v Value<'a>, path: &[&str]) -> Option<&'v Value<'a>> {
+fn at<'v, 'a>(value: &'v GoValue<'a>, path: &[&str]) -> Option<&'v GoValue<'a>> {
     path.iter().try_fold(value, |value, key| lookup(value.map()?, key).map(|(_, entry)| &entry.value))
 }
 
-fn keys(value: Option<&Value<'_>>) -> impl Iterator<Item = String> {
-    value.and_then(Value::map).into_iter().flat_map(|map| map.keys().map(ToString::to_string))
+fn keys(value: Option<&GoValue<'_>>) -> impl Iterator<Item = String> {
+    value.and_then(GoValue::map).into_iter().flat_map(|map| map.keys().map(ToString::to_string))
 }
 
-fn text<'v>(value: Option<&'v Value<'_>>) -> Option<&'v str> {
+fn text<'v>(value: Option<&'v GoValue<'_>>) -> Option<&'v str> {
     match &value?.data {
-        Data::Text(text) => Some(text),
+        GoData::Text(text) => Some(text),
         _ => None,
     }
 }

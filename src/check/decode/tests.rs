@@ -1,14 +1,14 @@
 //! Which values can be converted, compared with Authelia's decoder.
 
-use super::{Config, decode};
-use crate::check::go::Value;
+use super::{DecodedConfig, decode};
+use crate::check::go::GoValue;
 use crate::document::{Document, Format};
 
 /// Decodes a configuration; lists kind and place of each mistake.
-fn decoded(text: &str) -> (Config, String) {
+fn decoded(text: &str) -> (DecodedConfig, String) {
     let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let tree = document.tree().expect("a tree");
-    let (config, problems) = decode(&Value::read_document(&tree, 0));
+    let (config, problems) = decode(&GoValue::read_document(&tree, 0));
     let said =
         problems.iter().map(|problem| format!("{:?} {}", problem.kind, problem.at.path(|index| index.to_string())));
     (config, said.collect::<Vec<_>>().join(", "))

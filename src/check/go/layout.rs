@@ -7,7 +7,7 @@ use crate::document::node::Style;
 
 /// A part of the document with free layout inside. Tokens do not nest.
 #[derive(Debug)]
-pub(super) struct Token {
+pub(super) struct LayoutSpan {
     pub(super) span: Range<usize>,
     /// The style of a scalar; `None` for a flow collection.
     pub(super) style: Option<Style>,
@@ -16,12 +16,12 @@ pub(super) struct Token {
 }
 
 /// The first thing in `text` that is rejected, given its scalars and flow collections.
-pub(super) fn find(text: &str, tokens: Vec<Token>) -> Option<Refusal> {
+pub(super) fn find(text: &str, tokens: Vec<LayoutSpan>) -> Option<Refusal> {
     let tab = if text.contains('\t') { find_tab(text, tokens) } else { None };
     [tab, find_directive(text)].into_iter().flatten().min_by_key(|refusal| refusal.offset)
 }
 
-fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
+fn find_tab(text: &str, mut tokens: Vec<LayoutSpan>) -> Option<Refusal> {
     tokens.sort_by_key(|token| token.span.start);
     let mut start = 0;
     let mut is_below_comment = false;
@@ -48,14 +48,14 @@ fn find_tab(text: &str, mut tokens: Vec<Token>) -> Option<Refusal> {
 }
 
 /// Whether the byte at `offset` is part of one of the tokens.
-fn is_inside(offset: usize, tokens: &[Token]) -> bool {
-    let begun = tokens.partition_point(|token| token.span.start <= offset);
-    tokens[..begun].last().is_some_and(|last| offset < last.span.end)
+fn is_inside(offset: usize, tokens: &[LayoutSpan]) -> bool {
+    let started = tokens.partition_point(|token| token.span.start <= offset);
+    tokens[..started].last().is_some_and(|last| offset < last.span.end)
 }
 
-fn is_refused(text: &str, offset: usize, column: usize, tokens: &[Token]) -> bool {
-    let begun = tokens.partition_point(|token| token.span.start <= offset);
-    let Some(last) = tokens[..begun].last() else { return true };
+fn is_refused(text: &str, offset: usize, column: usize, tokens: &[LayoutSpan]) -> bool {
+    let started = tokens.partition_point(|token| token.span.start <= offset);
+    let Some(last) = tokens[..started].last() else { return true };
     let between = text.get(last.span.end..offset).unwrap_or_default();
     match last.style {
         // Its content starts at its first line; only spaces may come before that, also in the blank lines after it.

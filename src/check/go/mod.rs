@@ -15,4 +15,4 @@ mod value;
 pub(super) use crate::document::go::number;
 use crate::document::go::timestamp;
 pub(super) use tree::merge;
-pub(super) use value::{Data, DecodedEntry, Map, Value, WrittenAs};
+pub(super) use value::{DecodedEntry, GoData, GoValue, Map, WrittenAs};

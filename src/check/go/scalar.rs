@@ -7,27 +7,27 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::number::{parse_int, parse_uint, print_float};
 use super::timestamp::is_timestamp;
-use super::value::Data;
+use super::value::GoData;
 use crate::document::node::{Scalar, Style};
 
 /// The value of a scalar; `tag` is its explicit tag, as written.
-pub(super) fn resolve<'a>(scalar: &Scalar<'a>, tag: Option<&str>) -> Data<'a> {
+pub(super) fn resolve<'a>(scalar: &Scalar<'a>, tag: Option<&str>) -> GoData<'a> {
     let text = scalar.text;
-    let string = || Data::Text(Cow::Borrowed(text));
+    let string = || GoData::Text(Cow::Borrowed(text));
     // A lone `!` says nothing.
     match tag.filter(|tag| *tag != "!") {
         None if scalar.style == Style::Plain => plain(text),
         None => string(),
         Some(tag) => match tag.strip_prefix("!!").or_else(|| tag.strip_prefix("tag:yaml.org,2002:")) {
-            Some("null") => Data::Null,
+            Some("null") => GoData::Null,
             Some("float") => match plain(text) {
                 #[expect(clippy::cast_precision_loss, reason = "Go converts in the same way")]
-                Data::Int(value) => Data::Float(value as f64),
+                GoData::Int(value) => GoData::Float(value as f64),
                 other => other,
             },
             Some("bool" | "int" | "timestamp") => plain(text),
             Some("binary") => match STANDARD.decode(text.as_bytes()) {
-                Ok(bytes) => Data::Text(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
+                Ok(bytes) => GoData::Text(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
                 Err(_) => string(),
             },
             _ => string(),
@@ -40,11 +40,11 @@ pub(super) fn fits_tag(scalar: &Scalar<'_>, tag: &str) -> bool {
     let text = scalar.text;
     let resolved = plain(text);
     match tag.strip_prefix("!!").or_else(|| tag.strip_prefix("tag:yaml.org,2002:")) {
-        Some("null") => matches!(resolved, Data::Null),
-        Some("bool") => matches!(resolved, Data::Bool(_)),
-        Some("int") => matches!(resolved, Data::Int(_)),
-        Some("float") => matches!(resolved, Data::Int(_) | Data::Float(_)),
-        Some("timestamp") => matches!(resolved, Data::Time),
+        Some("null") => matches!(resolved, GoData::Null),
+        Some("bool") => matches!(resolved, GoData::Bool(_)),
+        Some("int") => matches!(resolved, GoData::Int(_)),
+        Some("float") => matches!(resolved, GoData::Int(_) | GoData::Float(_)),
+        Some("timestamp") => matches!(resolved, GoData::Time),
         Some("binary") => STANDARD.decode(text.replace(['\r', '\n'], "").as_bytes()).is_ok(),
         _ => true,
     }
@@ -53,11 +53,11 @@ pub(super) fn fits_tag(scalar: &Scalar<'_>, tag: &str) -> bool {
 /// The name of a plain key below the top of a document: Go parses it as a value, and formats that.
 pub(super) fn key_name(text: &str) -> Option<String> {
     match plain(text) {
-        Data::Null => Some("<nil>".to_owned()),
-        Data::Bool(value) => Some(value.to_string()),
-        Data::Int(value) => Some(value.to_string()),
-        Data::Float(value) => Some(print_float(value)),
-        Data::Time if text.len() <= 10 => {
+        GoData::Null => Some("<nil>".to_owned()),
+        GoData::Bool(value) => Some(value.to_string()),
+        GoData::Int(value) => Some(value.to_string()),
+        GoData::Float(value) => Some(print_float(value)),
+        GoData::Time if text.len() <= 10 => {
             let parts: Vec<&str> = text.split('-').collect();
             Some(format!("{:0>4}-{:0>2}-{:0>2} 00:00:00 +0000 UTC", parts[0], parts[1], parts[2]))
         }
@@ -66,20 +66,20 @@ pub(super) fn key_name(text: &str) -> Option<String> {
 }
 
 /// The value of a plain scalar.
-pub(super) fn plain(text: &str) -> Data<'_> {
+pub(super) fn plain(text: &str) -> GoData<'_> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Data::Null,
-        "true" | "True" | "TRUE" => return Data::Bool(true),
-        "false" | "False" | "FALSE" => return Data::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => return Data::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Data::Float(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => return Data::Float(f64::NEG_INFINITY),
+        "" | "~" | "null" | "Null" | "NULL" => return GoData::Null,
+        "true" | "True" | "TRUE" => return GoData::Bool(true),
+        "false" | "False" | "FALSE" => return GoData::Bool(false),
+        ".nan" | ".NaN" | ".NAN" => return GoData::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return GoData::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => return GoData::Float(f64::NEG_INFINITY),
         _ => {}
     }
-    number(text).unwrap_or(Data::Text(Cow::Borrowed(text)))
+    number(text).unwrap_or(GoData::Text(Cow::Borrowed(text)))
 }
 
-fn number(text: &str) -> Option<Data<'static>> {
+fn number(text: &str) -> Option<GoData<'static>> {
     let first = *text.as_bytes().first()?;
     if first == b'.' {
         // Here an underscore must be between digits.
@@ -91,22 +91,22 @@ fn number(text: &str) -> Option<Data<'static>> {
         return None;
     }
     if is_timestamp(text) {
-        return Some(Data::Time);
+        return Some(GoData::Time);
     }
     let digits = text.replace('_', "");
     if let Some(value) = parse_int(&digits) {
-        return Some(Data::Int(i128::from(value)));
+        return Some(GoData::Int(i128::from(value)));
     }
     if let Some(value) = parse_uint(&digits) {
-        return Some(Data::Int(i128::from(value)));
+        return Some(GoData::Int(i128::from(value)));
     }
     float(&digits)
 }
 
 /// A number with a fraction or an exponent, unless it overflows. The words for infinity and NaN are not numbers here.
-fn float(text: &str) -> Option<Data<'static>> {
+fn float(text: &str) -> Option<GoData<'static>> {
     let value: f64 = text.replace('_', "").parse().ok()?;
-    value.is_finite().then_some(Data::Float(value))
+    value.is_finite().then_some(GoData::Float(value))
 }
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ mod tests {
 
     fn int(text: &str) -> i128 {
         match plain(text) {
-            Data::Int(value) => value,
+            GoData::Int(value) => value,
             other => panic!("{text} is {other:?}"),
         }
     }
@@ -128,8 +128,8 @@ mod tests {
         assert_eq!(int("0x_1F"), 31);
         assert_eq!(int("-3"), -3);
         assert_eq!(int("18446744073709551615"), 18_446_744_073_709_551_615);
-        assert!(matches!(plain("08"), Data::Float(8.0)));
-        assert!(matches!(plain("1e3"), Data::Float(1000.0)));
+        assert!(matches!(plain("08"), GoData::Float(8.0)));
+        assert!(matches!(plain("1e3"), GoData::Float(1000.0)));
         assert_eq!(int("+5"), 5);
         for (text, expected) in [
             (".5", 0.5),
@@ -142,10 +142,10 @@ mod tests {
             ("-.inf", f64::NEG_INFINITY),
             ("+.Inf", f64::INFINITY),
         ] {
-            assert!(matches!(plain(text), Data::Float(value) if value.to_bits() == expected.to_bits()), "{text}");
+            assert!(matches!(plain(text), GoData::Float(value) if value.to_bits() == expected.to_bits()), "{text}");
         }
-        assert!(matches!(plain(".NaN"), Data::Float(value) if value.is_nan()));
-        assert!(matches!(plain("False"), Data::Bool(false)));
+        assert!(matches!(plain(".NaN"), GoData::Float(value) if value.is_nan()));
+        assert!(matches!(plain("False"), GoData::Bool(false)));
     }
 
     #[test]
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn dates_are_not_strings() {
-        assert!(matches!(plain("2024-01-02"), Data::Time));
-        assert!(matches!(plain("2024-13-02"), Data::Text(_)));
+        assert!(matches!(plain("2024-01-02"), GoData::Time));
+        assert!(matches!(plain("2024-13-02"), GoData::Text(_)));
     }
 
     #[test]
@@ -231,7 +231,7 @@ mod tests {
             "yes", "no", "on", "off", "y", "n", "1h", "1.2.3", "0x", "-", "+", ".", "12:30:45", "tRUE", "1e999",
             ".5e999", "._5", "0.5e", "+inf", "-nan", ".5_", ".5._5", "nan",
         ] {
-            assert!(matches!(plain(word), Data::Text(_)), "{word}");
+            assert!(matches!(plain(word), GoData::Text(_)), "{word}");
         }
     }
 }

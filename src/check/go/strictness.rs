@@ -14,17 +14,17 @@ use crate::lines;
 /// The first thing that the library rejects in a document with the tree `node` and the source `text`.
 pub(in crate::check) fn find(node: &Node<'_>, text: &str) -> Option<Refusal> {
     let has_tab = text.contains('\t');
-    let mut reader = Scanner { text, has_tab, found: None, tokens: Vec::new(), flow: 0..0 };
-    reader.node(node, 0);
-    let by_layout = layout::find(text, reader.tokens);
-    [reader.found, by_layout].into_iter().flatten().min_by_key(|refusal| refusal.offset)
+    let mut scanner = Scanner { text, has_tab, found: None, tokens: Vec::new(), flow: 0..0 };
+    scanner.node(node, 0);
+    let by_layout = layout::find(text, scanner.tokens);
+    [scanner.found, by_layout].into_iter().flatten().min_by_key(|refusal| refusal.offset)
 }
 
 struct Scanner<'t> {
     text: &'t str,
     has_tab: bool,
     found: Option<Refusal>,
-    tokens: Vec<layout::Token>,
+    tokens: Vec<layout::LayoutSpan>,
     /// The flow collection around the current node. Empty if there is none.
     flow: Range<usize>,
 }
@@ -83,7 +83,7 @@ impl Scanner<'_> {
     fn token(&mut self, span: Range<usize>, style: Option<Style>, column: usize) {
         // Tokens matter only for tabs, which few texts contain.
         if self.has_tab && self.flow.is_empty() && !span.is_empty() {
-            self.tokens.push(layout::Token { span, style, column });
+            self.tokens.push(layout::LayoutSpan { span, style, column });
         }
     }
 

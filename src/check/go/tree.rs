@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use foldhash::fast::RandomState;
 
 use super::scalar;
-use super::value::{Data, DecodedEntry, Map, Value, WrittenAs};
+use super::value::{DecodedEntry, GoData, GoValue, Map, WrittenAs};
 use crate::document::Node;
 use crate::document::node;
 
-impl<'a> Value<'a> {
+impl<'a> GoValue<'a> {
     /// Converts a node of document `file`.
     pub(in crate::check) fn read(node: &Node<'a>, file: usize) -> Self {
         let data = match &node.data {
             node::Data::Scalar(found) => scalar::resolve(found, node.tag.as_deref()),
-            node::Data::List(items) => Data::List(items.iter().map(|item| Self::read(item, file)).collect()),
-            node::Data::Map(entries) => Data::Map(read_map(entries, file, false)),
+            node::Data::List(items) => GoData::List(items.iter().map(|item| Self::read(item, file)).collect()),
+            node::Data::Map(entries) => GoData::Map(read_map(entries, file, false)),
         };
         Self { data, file, span: node.span.clone() }
     }
@@ -24,7 +24,7 @@ impl<'a> Value<'a> {
     pub(in crate::check) fn read_document(node: &Node<'a>, file: usize) -> Self {
         match &node.data {
             node::Data::Map(entries) => {
-                Self { data: Data::Map(read_map(entries, file, true)), file, span: node.span.clone() }
+                Self { data: GoData::Map(read_map(entries, file, true)), file, span: node.span.clone() }
             }
             _ => Self::read(node, file),
         }
@@ -39,7 +39,7 @@ fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> 
         if top && printed.as_deref() == Some("<nil>") {
             continue;
         }
-        let value = Value::read(&entry.value, file);
+        let value = GoValue::read(&entry.value, file);
         let key_span = entry.key_span.clone();
         match printed.filter(|printed| !top && *printed != entry.key) {
             Some(printed) => {
@@ -66,9 +66,9 @@ fn read_map<'a>(entries: &[node::Entry<'a>], file: usize, top: bool) -> Map<'a> 
 }
 
 /// Merges `later` into `earlier`: maps are merged, anything else is replaced.
-pub(in crate::check) fn merge<'a>(earlier: &mut Value<'a>, later: Value<'a>) {
+pub(in crate::check) fn merge<'a>(earlier: &mut GoValue<'a>, later: GoValue<'a>) {
     match (&mut earlier.data, later.data) {
-        (Data::Map(into), Data::Map(from)) => {
+        (GoData::Map(into), GoData::Map(from)) => {
             for (key, entry) in from {
                 match into.get_mut(&key) {
                     Some(present) => {
@@ -100,7 +100,7 @@ mod tests {
         for merged in ["{a: 1, b: 2}", "[{a: 1, b: 2}, {b: 3, c: 4}, x]"] {
             let text = format!("<<: {merged}\nb: 0\n");
             let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
-            let value = Value::read_document(&document.tree().expect("a tree"), 0);
+            let value = GoValue::read_document(&document.tree().expect("a tree"), 0);
             let found = value.map().expect("a map").iter().map(|(key, entry)| (key.as_ref(), &entry.value.data));
             let found: Vec<_> = found.map(|(key, data)| format!("{key}: {data:?}")).collect();
             let expected = ["b: Int(0)", "a: Int(1)", "c: Int(4)"];

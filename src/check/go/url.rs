@@ -55,7 +55,7 @@ pub(in crate::check) type UrlError = &'static str;
 pub(in crate::check) fn parse(text: &str) -> Result<Url, UrlError> {
     let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
     let mut url = parse_without_fragment(text)?;
-    url.fragment = unescape(fragment, Part::Other)?.into_owned();
+    url.fragment = unescape(fragment, UrlPart::Other)?.into_owned();
     Ok(url)
 }
 
@@ -86,7 +86,7 @@ fn parse_without_fragment(text: &str) -> Result<Url, UrlError> {
         (url.user, url.host) = parse_authority(&url.scheme, authority)?;
         path = below;
     }
-    url.path = unescape(path, Part::Other)?.into_owned();
+    url.path = unescape(path, UrlPart::Other)?.into_owned();
     Ok(url)
 }
 
@@ -113,7 +113,7 @@ fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Strin
     if !user.chars().all(permitted) {
         return Err("the user name contains a character that must be escaped");
     }
-    unescape(user, Part::Other)?;
+    unescape(user, UrlPart::Other)?;
     let (name, password) = user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password)));
     Ok((Some(User { has_name: !name.is_empty(), has_password: password.is_some() }), host))
 }
@@ -129,7 +129,7 @@ fn parse_host(scheme: &str, host: &str) -> Result<String, UrlError> {
         let colon = if strict { first } else { host.rfind(':').unwrap_or(first) };
         check_port(&host[colon..])?;
     }
-    Ok(unescape(host, Part::Host)?.into_owned())
+    Ok(unescape(host, UrlPart::Host)?.into_owned())
 }
 
 /// `[fe80::1%25en0]:80`
@@ -140,9 +140,9 @@ fn parse_address(host: &str) -> Result<String, UrlError> {
     let address = match address.find("%25") {
         Some(zone) => {
             let (before, zone) = address.split_at(zone);
-            unescape(before, Part::Host)?.into_owned() + &unescape(zone, Part::Zone)?
+            unescape(before, UrlPart::Host)?.into_owned() + &unescape(zone, UrlPart::Zone)?
         }
-        None => unescape(address, Part::Host)?.into_owned(),
+        None => unescape(address, UrlPart::Host)?.into_owned(),
     };
     let (number, zone) = address.split_once('%').map_or((&*address, None), |(number, zone)| (number, Some(zone)));
     if number.parse::<Ipv6Addr>().is_err() || zone == Some("") {
@@ -165,20 +165,20 @@ fn is_digits(text: &str) -> bool {
 
 /// A part of a URL, which decides the allowed escapes and characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum UrlPart {
     Host,
     Zone,
     Other,
 }
 
-fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, UrlError> {
+fn unescape(text: &str, part: UrlPart) -> Result<Cow<'_, str>, UrlError> {
     const INCOMPLETE: UrlError = "a percent sign is not followed by two hexadecimal digits";
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         if byte != b'%' {
-            if part != Part::Other && byte < 0x80 && !may_stand_in_host(byte) {
+            if part != UrlPart::Other && byte < 0x80 && !may_stand_in_host(byte) {
                 return Err("the host contains an invalid character");
             }
             out.push(byte);
@@ -191,9 +191,9 @@ fn unescape(text: &str, part: Part) -> Result<Cow<'_, str>, UrlError> {
         }
         let value = u8::from_str_radix(digits, 16).map_err(|_| INCOMPLETE)?;
         let refused = match part {
-            Part::Host => value < 0x80 && digits != "25",
-            Part::Zone => digits != "25" && value != b' ' && !may_stand_in_host(value),
-            Part::Other => false,
+            UrlPart::Host => value < 0x80 && digits != "25",
+            UrlPart::Zone => digits != "25" && value != b' ' && !may_stand_in_host(value),
+            UrlPart::Other => false,
         };
         if refused {
             return Err("the host contains an invalid escaped character");

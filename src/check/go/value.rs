@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 
 /// A value and its place.
 #[derive(Debug, Clone)]
-pub(in crate::check) struct Value<'a> {
-    pub(in crate::check) data: Data<'a>,
+pub(in crate::check) struct GoValue<'a> {
+    pub(in crate::check) data: GoData<'a>,
     /// The index of its document.
     pub(in crate::check) file: usize,
     pub(in crate::check) span: Range<usize>,
@@ -17,7 +17,7 @@ pub(in crate::check) struct Value<'a> {
 
 /// A value as Go decodes it.
 #[derive(Debug, Clone)]
-pub(in crate::check) enum Data<'a> {
+pub(in crate::check) enum GoData<'a> {
     /// `nil`
     Null,
     /// `bool`
@@ -31,7 +31,7 @@ pub(in crate::check) enum Data<'a> {
     /// `time.Time`; an option that takes a map accepts it as an empty one
     Time,
     /// `[]any`
-    List(Vec<Value<'a>>),
+    List(Vec<GoValue<'a>>),
     /// `map[string]any`
     Map(Map<'a>),
 }
@@ -45,7 +45,7 @@ pub(in crate::check) struct DecodedEntry<'a> {
     /// How the document spells it, if it was renamed.
     pub(in crate::check) written: Option<WrittenAs>,
     pub(in crate::check) key_span: Range<usize>,
-    pub(in crate::check) value: Value<'a>,
+    pub(in crate::check) value: GoValue<'a>,
 }
 
 /// The place of an entry in the document before it was renamed.
@@ -57,11 +57,11 @@ pub(in crate::check) enum WrittenAs {
     Place(Vec<String>),
 }
 
-impl<'a> Value<'a> {
+impl<'a> GoValue<'a> {
     /// The map, if it is one.
     pub(in crate::check) fn map(&self) -> Option<&Map<'a>> {
         match &self.data {
-            Data::Map(map) => Some(map),
+            GoData::Map(map) => Some(map),
             _ => None,
         }
     }
@@ -69,13 +69,13 @@ impl<'a> Value<'a> {
     /// The items, if it is a list.
     pub(in crate::check) fn list(&self) -> Option<&[Self]> {
         match &self.data {
-            Data::List(items) => Some(items),
+            GoData::List(items) => Some(items),
             _ => None,
         }
     }
 
     pub(in crate::check) fn is_null(&self) -> bool {
-        matches!(self.data, Data::Null)
+        matches!(self.data, GoData::Null)
     }
 
     /// The value of `key`, if this is a map that has it.
@@ -86,13 +86,13 @@ impl<'a> Value<'a> {
     /// Its type, for messages.
     pub(in crate::check) fn type_name(&self) -> &'static str {
         match &self.data {
-            Data::Null => "null",
-            Data::Bool(_) => "a boolean",
-            Data::Int(_) | Data::Float(_) => "a number",
-            Data::Text(_) => "a string",
-            Data::Time => "a date",
-            Data::List(_) => "a list",
-            Data::Map(_) => "a map",
+            GoData::Null => "null",
+            GoData::Bool(_) => "a boolean",
+            GoData::Int(_) | GoData::Float(_) => "a number",
+            GoData::Text(_) => "a string",
+            GoData::Time => "a date",
+            GoData::List(_) => "a list",
+            GoData::Map(_) => "a map",
         }
     }
 }

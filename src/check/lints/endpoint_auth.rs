@@ -148,7 +148,7 @@ fn check_endpoint(
         draft = match (client.public, client.secret) {
             (true, Secret::Missing) => draft.fix(set("none")),
             (true, _) => draft.help(Shown::fixed(SECRET_OR_PUBLIC)),
-            (false, _) => match meant(method) {
+            (false, _) => match intended(method) {
                 Some(meant) => draft.fix(set(meant)),
                 None => draft,
             },
@@ -221,7 +221,7 @@ fn check_private_key(effective: &EffectiveClient<'_>, alg: &str, alg_option: &'s
 }
 
 /// The method that a misspelled one unambiguously means.
-fn meant(method: &str) -> Option<&'static str> {
+fn intended(method: &str) -> Option<&'static str> {
     let plain = method.to_ascii_lowercase().replace('-', "_");
     let named = |known: &&&str| **known == plain || known.strip_prefix("client_secret_") == Some(&plain);
     METHODS.iter().filter(|known| **known != "none").find(named).copied()

@@ -2,7 +2,7 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::decode::{Client, Config, Provider};
+use super::decode::{Client, DecodedConfig, Provider};
 use super::report::Report;
 use super::{Options, Severity};
 
@@ -62,7 +62,7 @@ pub(super) struct EffectiveClient<'c> {
 }
 
 /// Checks a configuration that could be decoded.
-pub(super) fn check(config: &Config, options: &Options, report: &mut Report<'_>) {
+pub(super) fn check(config: &DecodedConfig, options: &Options, report: &mut Report<'_>) {
     let Some(provider) = &config.provider else { return };
     let issuer = issuer::check(provider, options, report);
     authorization_policies::check(provider, options, report);

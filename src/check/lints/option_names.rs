@@ -1,6 +1,6 @@
 //! Keys that Authelia does not know, and keys that were renamed.
 
-use crate::check::go::Value;
+use crate::check::go::GoValue;
 use crate::check::load::{Renamed, keys};
 use crate::check::location::Location;
 use crate::check::report::{Draft, Fix, Report};
@@ -58,7 +58,7 @@ pub(in crate::check) fn check_old(renamed: &[Renamed], report: &mut Report<'_>) 
 }
 
 /// Reports unknown keys.
-pub(in crate::check) fn check(renamed: &[Renamed], root: &Value<'_>, minor: u8, report: &mut Report<'_>) {
+pub(in crate::check) fn check(renamed: &[Renamed], root: &GoValue<'_>, minor: u8, report: &mut Report<'_>) {
     for above in renamed.iter().filter_map(|renamed| renamed.over_empty.as_ref()).take(1) {
         let message = "this map is empty, and an old option moves into it: at every second start Authelia takes the empty map \
             for an option that it does not know, and stops";
@@ -103,7 +103,7 @@ fn report_old(renamed: &Renamed, report: &mut Report<'_>) {
     report.add(draft);
 }
 
-fn report_unknown(name: &str, at: Location, root: &Value<'_>, minor: u8, report: &mut Report<'_>) {
+fn report_unknown(name: &str, at: Location, root: &GoValue<'_>, minor: u8, report: &mut Report<'_>) {
     let message = shown!("Authelia 4.{} does not know this key", u32::from(minor));
     let mut draft = Draft::new(&UNKNOWN, at.clone(), message).path(KeyName::shown(name)).on_key();
     match nearest(name, minor) {

@@ -1,7 +1,7 @@
 //! Clients whose application is covered by Authelia's documentation.
 
 use crate::authelia::{Registration, application, profile};
-use crate::check::decode::Config;
+use crate::check::decode::DecodedConfig;
 use crate::check::location::Location;
 use crate::check::report::{Draft, Report, quoted};
 use crate::check::{Lint, Options, Severity};
@@ -40,7 +40,7 @@ static ID_TOKEN: Lint = Lint {
 pub(in crate::check) static LINTS: &[&Lint] = &[&PROFILE, &ID_TOKEN];
 
 /// Checks that each client's application gets the claims that it reads from the ID token.
-fn check_id_token(index: usize, client: Registration<'_>, config: &Config, report: &mut Report<'_>) {
+fn check_id_token(index: usize, client: Registration<'_>, config: &DecodedConfig, report: &mut Report<'_>) {
     let likely = client.id().and_then(|id| application::likely(id, client.text("client_name")));
     let Some(application) = likely else { return };
     let policies = config.provider.iter().flat_map(|provider| &provider.claims_policies);
@@ -69,7 +69,7 @@ fn check_id_token(index: usize, client: Registration<'_>, config: &Config, repor
 }
 
 /// Compares each client with the documentation for its application.
-pub(in crate::check) fn check(document: &Value, config: &Config, options: &Options, report: &mut Report<'_>) {
+pub(in crate::check) fn check(document: &Value, config: &DecodedConfig, options: &Options, report: &mut Report<'_>) {
     for (index, client) in crate::authelia::clients(document).iter().enumerate() {
         if !report.looks_at(index) {
             continue;

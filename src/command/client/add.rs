@@ -72,37 +72,38 @@ struct Registration {
 /// Adds the client, and stores its secret where the relying party reads it, atomically.
 pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     context.rehearse(args.options.dry_run);
-    let mut made = registration(args)?;
-    let held = match made.profile {
+    let mut new_client = registration(args)?;
+    let secret_kind = match new_client.profile {
         _ if args.public => RegisteredSecret::None,
         Some(profile) => profile.registered_secret(),
         None => RegisteredSecret::Digest,
     };
-    let fixed = made.profile.and_then(Application::fixed_secret).filter(|_| held != RegisteredSecret::None);
+    let fixed =
+        new_client.profile.and_then(Application::fixed_secret).filter(|_| secret_kind != RegisteredSecret::None);
     let fresh = match fixed {
-        Some(fixed) => Some(secret::of(Text::new(fixed), held == RegisteredSecret::Plaintext)?),
-        None if held == RegisteredSecret::None => None,
-        None => Some(secret::fresh(held == RegisteredSecret::Plaintext)?),
+        Some(fixed) => Some(secret::of(Text::new(fixed), secret_kind == RegisteredSecret::Plaintext)?),
+        None if secret_kind == RegisteredSecret::None => None,
+        None => Some(secret::fresh(secret_kind == RegisteredSecret::Plaintext)?),
     };
     if let Some(fresh) = &fresh {
-        made.entry = with_secret(&made.entry, fresh);
+        new_client.entry = with_secret(&new_client.entry, fresh);
     }
-    let place = place(args.secret_to.as_deref(), &made.client_id, context)?;
+    let place = place(args.secret_to.as_deref(), &new_client.client_id, context)?;
     match (&fresh, &place) {
         (None, Some(_)) if args.secret_to.is_some() => {
             return Err(Error::new(ErrorKind::Usage, "a public client has no secret")
                 .hint("leave out --secret-to"));
         }
         (Some(_), None) if fixed.is_some() => {
-            made.notes.push(Shown::fixed("the secret is built into the application, so it is not secret"));
+            new_client.notes.push(Shown::fixed("the secret is built into the application, so it is not secret"));
         }
-        (Some(_), None) if !context.global.reveal => made.notes.push(shown!(
+        (Some(_), None) if !context.global.reveal => new_client.notes.push(shown!(
             "only the digest of the secret was stored: `agepatch client rotate {} --secret-to FILE#PATH` generates one for the application as well",
-            ClientName::shown(&made.client_id)
+            ClientName::shown(&new_client.client_id)
         )),
         _ => {}
     }
-    let Registration { client_id, entry, profile, notes } = made;
+    let Registration { client_id, entry, profile, notes } = new_client;
     let url = args.url.as_deref().map(|url| url.trim_end_matches('/'));
     let handover = Handover::of(&Value::Map(entry.clone()), url, place.as_ref());
     let work = Work::make(move |view, _| {

@@ -160,7 +160,7 @@ fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
 }
 
 fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> {
-    let said = match (&answer.accepted, &answer.failure) {
+    let outcome = match (&answer.accepted, &answer.failure) {
         (Some(method), None) => {
             shown!(
                 "Authelia accepts `{}` and {}",
@@ -176,8 +176,8 @@ fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> 
     };
     if context.out.is_json() {
         let message = match &answer.failure {
-            Some(failure) => shown!("{}; {}", said, failure.advice),
-            None => said,
+            Some(failure) => shown!("{}; {}", outcome, failure.advice),
+            None => outcome,
         };
         return context.out.json(&Output {
             issuer: Address::shown(&answer.issuer),
@@ -190,9 +190,9 @@ fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> 
     }
     let place = Address::shown(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
     context.out.result(&match &answer.failure {
-        None => shown!("{}\n  asked: {}", said, place),
+        None => shown!("{}\n  asked: {}", outcome, place),
         Some(failure) => {
-            shown!("{}: {}\n  asked: {}\n  what to do: {}", failure.cause, said, place, failure.advice)
+            shown!("{}: {}\n  asked: {}\n  what to do: {}", failure.cause, outcome, place, failure.advice)
         }
     })
 }

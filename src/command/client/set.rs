@@ -86,8 +86,8 @@ impl Assignment {
         if self.sign == Sign::Append {
             return Ok(vec![Edit::Append { path: at, value }]);
         }
-        let meant = (0..items.len()).rev().filter(|index| items[*index] == value);
-        Ok(meant.map(|index| Edit::Remove { path: at.child(index.to_string()) }).collect())
+        let matching = (0..items.len()).rev().filter(|index| items[*index] == value);
+        Ok(matching.map(|index| Edit::Remove { path: at.child(index.to_string()) }).collect())
     }
 }
 

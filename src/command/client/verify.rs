@@ -149,8 +149,8 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
         let place =
             verdict.place.as_ref().map(|place| format!(" ({}, {})", place.file, place.path)).unwrap_or_default();
         let (client, place) = (ClientName::shown(&verdict.client), FileName::shown(&place));
-        let said = verdict.reason.clone().unwrap_or(Shown::fixed("both halves of the secret agree"));
-        let line = shown!("{}: {}{}", &client, said, place);
+        let outcome = verdict.reason.clone().unwrap_or(Shown::fixed("both halves of the secret agree"));
+        let line = shown!("{}: {}{}", &client, outcome, place);
         context.out.result(&match verdict.secret_differs {
             true => shown!("{}\n  `agepatch client rotate {}` generates a new secret on both sides", line, client),
             false => line,

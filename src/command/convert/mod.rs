@@ -100,13 +100,13 @@ fn jobs(conversions: &[Conversion]) -> Vec<Job<'static>> {
 fn remove(one: &Conversion, context: &mut Context) -> Result<()> {
     let source = &one.source;
     let Some(path) = source.inner.last().map(|inner| inner.path.clone()) else {
-        let held = LockedFile::read(source).map_err(|error| error.in_file(source))?;
-        if held.sha256() != one.sha256 {
+        let locked = LockedFile::read(source).map_err(|error| error.in_file(source))?;
+        if locked.sha256() != one.sha256 {
             return Err(Error::new(ErrorKind::ChangedMeanwhile, "the file has changed since it was converted")
                 .in_file(source)
                 .hint("both files are there; compare them with `agepatch diff`, or convert it again"));
         }
-        return held.remove();
+        return locked.remove();
     };
     let outer = source.file();
     let outer = source.inner[..source.inner.len() - 1].iter().fold(outer, |outer, inner| outer.within(&inner.path));

@@ -242,23 +242,26 @@ fn is_done(target: &Target, place: &Destination, text: &Plaintext, to: TargetKin
         .map_err(|error| named(Error::io("cannot read the file", &error)))?;
     if !to.includes(&target.display, &bytes) {
         let kind = if to == TargetKind::Sops { "a sops file" } else { "an age file" };
-        return Err(taken(target, shown!("the file already exists, and is not {}", kind)));
+        return Err(already_exists(target, shown!("the file already exists, and is not {}", kind)));
     }
-    let there = context.read(target)?;
+    let existing = context.read(target)?;
     match place {
-        Destination::Content if there == *text => Ok(true),
-        Destination::Content => Err(taken(target, "the file already exists with other content")),
+        Destination::Content if existing == *text => Ok(true),
+        Destination::Content => Err(already_exists(target, "the file already exists with other content")),
         Destination::Value { pointer, path } => {
-            let document = Document::parse(there.expose(), context.format(target)?.unwrap_or(Format::Yaml))?;
+            let document = Document::parse(existing.expose(), context.format(target)?.unwrap_or(Format::Yaml))?;
             match pointer.get(document.value()) {
                 None => Ok(false),
                 Some(Value::String(known)) if known.as_str().as_bytes() == text.expose() => Ok(true),
-                Some(_) => Err(taken(target, shown!("the file already has another value at {}", KeyName::shown(path)))),
+                Some(_) => Err(already_exists(
+                    target,
+                    shown!("the file already has another value at {}", KeyName::shown(path)),
+                )),
             }
         }
     }
 }
 
-fn taken(target: &Target, what: impl Showable) -> Error {
+fn already_exists(target: &Target, what: impl Showable) -> Error {
     Error::new(ErrorKind::Usage, what).in_file(target).hint("name another file with --into, or remove what is there")
 }

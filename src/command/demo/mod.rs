@@ -45,8 +45,8 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> Result<ExitCode> {
     let folder = if let Some(folder) = &args.dir {
         prepare(folder)?
     } else {
-        let made = tempfile::Builder::new().prefix("agepatch-demo-").tempdir();
-        temporary = made.map_err(|error| Error::io("cannot create a temporary folder", &error))?;
+        let folder = tempfile::Builder::new().prefix("agepatch-demo-").tempdir();
+        temporary = folder.map_err(|error| Error::io("cannot create a temporary folder", &error))?;
         temporary.path().to_owned()
     };
     let stage = Stage::new(&context.out, &folder)?;

@@ -161,8 +161,8 @@ impl<'o> Stage<'o> {
     fn expect(&self, name: &str, arguments: &[&str], finished: Finished, code: i32) -> Result<Finished> {
         if finished.status.code() != Some(code) {
             let command = CommandLine::shown(format!("{name} {}", arguments.join(" ")));
-            let said = ProgramOutput::shown(String::from_utf8_lossy(&finished.stderr).trim_end());
-            let message = shown!("`{}` did not behave as in the story: {}", command, said);
+            let stderr = ProgramOutput::shown(String::from_utf8_lossy(&finished.stderr).trim_end());
+            let message = shown!("`{}` did not behave as in the story: {}", command, stderr);
             return Err(Error::new(ErrorKind::Git, message).in_file(self.repository.display()));
         }
         Ok(finished)

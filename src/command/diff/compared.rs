@@ -68,7 +68,7 @@ fn closed_sides(
 }
 
 /// Two versions of a file, from any source.
-pub(super) struct Versions<'s> {
+pub(super) struct VersionPair<'s> {
     /// Its name for display.
     pub(super) name: String,
     /// The old name, if it was renamed.
@@ -106,7 +106,7 @@ impl Compared {
             target = target.within(&inner.path);
         }
         target.inner = inner.to_vec();
-        let versions = Versions {
+        let versions = VersionPair {
             name: format!("{}{}", display(&path, repository, context), target.suffix()),
             old_name: old_name.map(|old| display(old, repository, context)),
             status,
@@ -119,8 +119,8 @@ impl Compared {
     }
 
     /// Compares two versions of a file, and the documents inside its values that differ.
-    pub(super) fn between(versions: Versions<'_>, context: &Context) -> Result<Vec<Self>> {
-        let Versions { name, old_name, status, target, old, new, sides } = versions;
+    pub(super) fn between(versions: VersionPair<'_>, context: &Context) -> Result<Vec<Self>> {
+        let VersionPair { name, old_name, status, target, old, new, sides } = versions;
         let mut compared = Self { status, old_name, ..Self::named(name) };
         if !target.is_value() {
             compared.compare_recipients(old.as_deref(), new.as_deref());

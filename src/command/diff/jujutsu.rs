@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::DiffArgs;
-use super::compared::{Compared, Versions};
+use super::compared::{Compared, VersionPair};
 use super::places::versions;
 use crate::app::Context;
 use crate::app::encrypted::{is_called_age, is_encrypted, may_be_sops};
@@ -50,7 +50,7 @@ pub(super) fn compared(args: &DiffArgs, context: &Context) -> Result<Option<Vec<
             continue;
         }
         let sides = [before.as_str(), after.as_deref().unwrap_or("the working copy")];
-        let versions = Versions { sides, ..versions(target.display.clone(), target, old, new) };
+        let versions = VersionPair { sides, ..versions(target.display.clone(), target, old, new) };
         files.extend(Compared::between(versions, context)?);
     }
     Ok(Some(files))

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::DiffArgs;
-use super::compared::{Compared, Versions};
+use super::compared::{Compared, VersionPair};
 use crate::app::Context;
 use crate::app::encrypted::is_encrypted;
 use crate::error::{Error, ErrorKind, Result};
@@ -42,12 +42,12 @@ impl Places {
         }
         let [left, right] = [left, right].map(|name| current.join(name));
         let outside = |path: &Path| context.workspace.top().is_none_or(|root| !path.starts_with(root));
-        let meant = match (left.is_dir(), right.is_dir()) {
+        let both = match (left.is_dir(), right.is_dir()) {
             (true, true) => true,
             (false, false) => left.exists() && right.exists() && (args.no_index || outside(&left) || outside(&right)),
             _ => false,
         };
-        match meant {
+        match both {
             true => Ok(Some(Self::Paths(left, right))),
             false if args.no_index => Err(needs_two()),
             false => Ok(None),
@@ -102,13 +102,18 @@ impl Places {
 }
 
 /// The versions of one file.
-pub(super) fn versions(name: String, target: Target, old: Option<Vec<u8>>, new: Option<Vec<u8>>) -> Versions<'static> {
+pub(super) fn versions(
+    name: String,
+    target: Target,
+    old: Option<Vec<u8>>,
+    new: Option<Vec<u8>>,
+) -> VersionPair<'static> {
     let status = match (&old, &new) {
         (None, _) => "added",
         (_, None) => "removed",
         _ => "modified",
     };
-    Versions { name, old_name: None, status, target, old, new, sides: ["the left side", "the right side"] }
+    VersionPair { name, old_name: None, status, target, old, new, sides: ["the left side", "the right side"] }
 }
 
 /// The bytes of a file; `None` if it does not exist.

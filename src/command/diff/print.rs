@@ -24,12 +24,12 @@ use crate::{patch, shown};
 crate::output! {
     #[schemars(title = "What changed")]
     pub(crate) struct Output {
-        files: Vec<File>,
+        files: Vec<FileChanges>,
     }
 }
 
 crate::output! {
-    pub(crate) struct File {
+    pub(crate) struct FileChanges {
         path: Shown,
         #[schemars(extend("enum" = ["added", "removed", "modified", "renamed"]))]
         status: &'static str,
@@ -192,10 +192,10 @@ fn unified(file: &Compared, marks: &Marks, context: &Context) -> Shown {
     if unified.is_empty() { text(file, context) } else { Shown::document(unified.trim_end()) }
 }
 
-fn output(file: &Compared, context: &Context) -> File {
+fn output(file: &Compared, context: &Context) -> FileChanges {
     let redactor = Redactor::new(file.schema, context.global.reveal);
     let stanzas = |all: &[Recipient]| all.iter().map(Stanza::of).collect();
-    File {
+    FileChanges {
         path: FileName::shown(file.name.clone()),
         status: file.status,
         content: file.content.map(|content| match content {

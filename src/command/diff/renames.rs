@@ -18,9 +18,9 @@ pub(super) fn join(
     repository: &Repository,
     context: &Context,
 ) -> Result<Vec<Pair>> {
-    let gone = pairs.iter().filter(|pair| pair.after.is_none()).count();
+    let removed = pairs.iter().filter(|pair| pair.after.is_none()).count();
     let new = pairs.iter().filter(|pair| pair.before.is_none()).count();
-    if gone == 0 || new == 0 || gone > MOST || new > MOST {
+    if removed == 0 || new == 0 || removed > MOST || new > MOST {
         return Ok(pairs);
     }
     let mut texts: Vec<Option<Plaintext>> = Vec::new();
@@ -47,15 +47,15 @@ pub(super) fn join(
     candidates.retain(|(likeness, ..)| *likeness >= ALIKE);
     candidates.sort_by(|left, right| right.0.total_cmp(&left.0));
     let mut partner: Vec<Option<usize>> = vec![None; pairs.len()];
-    let mut taken = vec![false; pairs.len()];
+    let mut joined_already = vec![false; pairs.len()];
     for (_, from, to) in candidates {
-        if !taken[from] && !taken[to] {
-            (taken[from], taken[to]) = (true, true);
+        if !joined_already[from] && !joined_already[to] {
+            (joined_already[from], joined_already[to]) = (true, true);
             partner[to] = Some(from);
         }
     }
     let before = |from: usize| pairs[from].before.clone();
-    let joined = pairs.iter().enumerate().filter(|(index, _)| !taken[*index] || partner[*index].is_some());
+    let joined = pairs.iter().enumerate().filter(|(index, _)| !joined_already[*index] || partner[*index].is_some());
     Ok(joined
         .map(|(index, pair)| match partner[index] {
             Some(from) => Pair { before: before(from), after: pair.after.clone() },

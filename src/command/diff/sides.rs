@@ -14,14 +14,14 @@ use crate::workspace::{Inner, Target};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum DiffSide {
     Revision(String),
     /// The current files.
     WorkingTree,
     Nothing,
 }
 
-impl Side {
+impl DiffSide {
     /// The bytes of a file (below the root) on this side.
     pub(super) fn bytes(&self, repository: &Repository, path: &str) -> Result<Option<Vec<u8>>> {
         match self {
@@ -55,7 +55,7 @@ impl Side {
 
 /// The bytes of a file on both sides.
 pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repository) -> Result<Versions> {
-    let read = |path: &Option<String>, side: &Side| match path {
+    let read = |path: &Option<String>, side: &DiffSide| match path {
         Some(path) => side.bytes(repository, path),
         None => Ok(None),
     };
@@ -67,8 +67,8 @@ type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The requested comparison.
 pub(super) struct Comparison {
-    pub(super) before: Side,
-    pub(super) after: Side,
+    pub(super) before: DiffSide,
+    pub(super) after: DiffSide,
     /// The named documents: files below the root, and values in them; empty for all files.
     documents: Vec<(String, Vec<Inner>)>,
 }
@@ -80,10 +80,10 @@ impl Comparison {
     /// `git` for an unknown revision; errors from finding a file.
     pub(super) fn of(args: &DiffArgs, repository: &Repository, context: &Context) -> Result<Self> {
         let head = match repository.commit_id("HEAD")? {
-            Some(_) => Side::Revision("HEAD".to_owned()),
-            None => Side::Nothing,
+            Some(_) => DiffSide::Revision("HEAD".to_owned()),
+            None => DiffSide::Nothing,
         };
-        let (mut before, mut after) = (head.clone(), Side::WorkingTree);
+        let (mut before, mut after) = (head.clone(), DiffSide::WorkingTree);
         let mut names = args.arguments.as_slice();
         if let [first, rest @ ..] = names
             && context.existing(first).is_none()
@@ -92,7 +92,7 @@ impl Comparison {
                 (before, after) = (old, new);
                 names = rest;
             } else if repository.commit_id(first)?.is_some() {
-                before = Side::Revision(first.clone());
+                before = DiffSide::Revision(first.clone());
                 names = rest;
             }
         }
@@ -128,14 +128,14 @@ impl Comparison {
 
     /// The files that differ: the named ones, or else those that are encrypted or listed in the rules.
     pub(super) fn pairs(&self, repository: &Repository, context: &Context) -> Result<Vec<Pair>> {
-        let mut pairs = if self.before == Side::Nothing {
+        let mut pairs = if self.before == DiffSide::Nothing {
             let tracked = repository.tracked()?.into_iter().map(|entry| entry.path);
             let here = tracked.filter(|path| repository.root().join(path).exists());
             here.map(|path| Pair { before: None, after: Some(path) }).collect()
         } else {
             repository.compare(self.before.name(), self.after.revision())?
         };
-        if self.after == Side::WorkingTree {
+        if self.after == DiffSide::WorkingTree {
             let new = repository.untracked_files()?.into_iter();
             pairs.extend(new.map(|path| Pair { before: None, after: Some(path) }));
         }
@@ -171,7 +171,7 @@ impl Comparison {
 ///
 /// # Errors
 /// `git` for an unknown revision.
-fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
+fn range(text: &str, repository: &Repository) -> Result<Option<(DiffSide, DiffSide)>> {
     let (split, from_base) = match text.split_once("...") {
         Some(split) => (Some(split), true),
         None => (text.split_once(".."), false),
@@ -190,7 +190,7 @@ fn range(text: &str, repository: &Repository) -> Result<Option<(Side, Side)>> {
     if from_base {
         old = repository.merge_base(&old, &new)?;
     }
-    Ok(Some((Side::Revision(old), Side::Revision(new))))
+    Ok(Some((DiffSide::Revision(old), DiffSide::Revision(new))))
 }
 
 /// The name of a path below the root, relative to the current folder.

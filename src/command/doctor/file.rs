@@ -126,8 +126,8 @@ impl Patient {
             Err(error) => {
                 let hints = error.shown_hints().iter();
                 let plugins = hints.filter(|hint| hint.as_str().starts_with(container::PLUGIN_FAILED));
-                let said = Shown::join(std::iter::once(error.shown()).chain(plugins), "; ");
-                let message = shown!("it cannot be opened here: {}", said);
+                let reasons = Shown::join(std::iter::once(error.shown()).chain(plugins), "; ");
+                let message = shown!("it cannot be opened here: {}", reasons);
                 self.add("not-for-us", Severity::Warning, message, "pass an identity that opens it with --identity");
                 return;
             }

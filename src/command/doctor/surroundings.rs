@@ -143,7 +143,7 @@ pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Cont
     for entry in &listed {
         tracked.entry(entry.blob.clone()).or_default().push(entry.path.clone());
     }
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     let mut found = Vec::new();
     for patient in patients {
         let mut copies = patient.copies(|blob| tracked.get(blob).map(Vec::as_slice));
@@ -155,12 +155,12 @@ pub(super) fn leftovers(targets: &[Target], patients: &[Patient], context: &Cont
                 FileName::shown(&patient.name)
             );
             found.push(leftover(&copy, Severity::Error, message, context));
-            told.insert(copy);
+            reported.insert(copy);
         }
     }
     let paths: HashSet<PathBuf> = listed.into_iter().map(|entry| root.join(entry.path)).collect();
     for target in targets {
-        for copy in names(&target.path).into_iter().filter(|copy| paths.contains(copy) && !told.contains(copy)) {
+        for copy in names(&target.path).into_iter().filter(|copy| paths.contains(copy) && !reported.contains(copy)) {
             let message = shown!("git tracks this file, and it looks like {} in plain text", target);
             found.push(leftover(&copy, Severity::Warning, message, context));
         }

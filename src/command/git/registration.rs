@@ -67,11 +67,11 @@ pub(super) fn not_covered<'p>(paths: &'p [String], repository: &Repository) -> R
     if paths.is_empty() {
         return Ok(Vec::new());
     }
-    let mut question = vec!["check-attr", "-z", "diff", "merge", "--"];
-    question.extend(paths.iter().map(String::as_str));
-    let told = repository.text(&question)?;
+    let mut arguments = vec!["check-attr", "-z", "diff", "merge", "--"];
+    arguments.extend(paths.iter().map(String::as_str));
+    let output = repository.text(&arguments)?;
     // Path, attribute, and value, for both attributes of each path.
-    let values: Vec<&str> = told.split('\0').skip(2).step_by(3).collect();
+    let values: Vec<&str> = output.split('\0').skip(2).step_by(3).collect();
     let uncovered = paths.iter().zip(values.chunks(2)).filter(|(_, values)| *values != ["agepatch", "agepatch"]);
     Ok(uncovered.map(|(path, _)| path.as_str()).collect())
 }

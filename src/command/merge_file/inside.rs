@@ -1,11 +1,11 @@
 //! Merges documents inside values that both sides changed.
 
-use super::report::Report;
+use super::report::MergeReport;
 use crate::app::Context;
 use crate::diff::{Conflict, Side, name};
 use crate::document::Document;
 use crate::error::Result;
-use crate::history::merge::{self, MergeOutcome, Versions};
+use crate::history::merge::{self, MergeOutcome, MergeVersions};
 use crate::workspace::Target;
 
 /// The sides `[base, ours, theirs]`, each with the merge of what both changed inside a value, unless that has
@@ -14,7 +14,7 @@ pub(super) fn merge(
     [base, ours, theirs]: [&Document; 3],
     target: &Target,
     favored: Option<Side>,
-    report: &Report<'_>,
+    report: &MergeReport<'_>,
     context: &Context,
 ) -> Result<Result<(Document, Document), Vec<Conflict>>> {
     let (mut merged, mut conflicts) = (Vec::new(), Vec::new());
@@ -29,7 +29,7 @@ pub(super) fn merge(
         if same(&mine, &before.document) || same(&other, &before.document) || same(&mine, &other) {
             continue;
         }
-        let versions = Versions { base: Some(&before.document), ours: &mine, theirs: &other };
+        let versions = MergeVersions { base: Some(&before.document), ours: &mine, theirs: &other };
         let inner = before.target.display.strip_prefix(&target.display).unwrap_or_default().trim_start_matches('#');
         match merge::merge(versions, before.schema, favored)? {
             MergeOutcome::Conflicts(found) => {

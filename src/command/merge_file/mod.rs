@@ -16,48 +16,48 @@ use crate::container::{self, Evidence, Plaintext};
 use crate::diff::{Side, name};
 use crate::document::Document;
 use crate::error::{ErrorKind, Result};
-use crate::history::merge::{self, MergeOutcome, Versions};
+use crate::history::merge::{self, MergeOutcome, MergeVersions};
 use crate::rules::Rule;
 use crate::schema::Schema;
 use crate::shown::FileName;
 use crate::workspace::Target;
 use args::Favor;
 pub(crate) use args::MergeFileArgs;
-use report::Report;
+use report::MergeReport;
 
 /// Merges into OURS or OUTPUT; in a conflict both are left as they are.
 pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCode> {
     let target = inputs::target(args, context);
     context.rehearse(args.driver);
     let named = |error: crate::Error| error.in_file(FileName::shown(&args.path));
-    let held = LockedFile::read_at(&target, &inputs::ours(args, context)).map_err(named)?;
+    let locked = LockedFile::read_at(&target, &inputs::ours(args, context)).map_err(named)?;
     let base = inputs::bytes(&args.base, context).map_err(named)?;
     let theirs = inputs::bytes(&args.theirs, context).map_err(named)?;
-    if theirs == held.bytes() || base == theirs {
-        return unchanged(&Report::of(args, context), &held, &target, args, context);
+    if theirs == locked.bytes() || base == theirs {
+        return unchanged(&MergeReport::of(args, context), &locked, &target, args, context);
     }
     let keys = if args.driver { context.keys()?.silent() } else { context.keys()? };
-    let sides = side::Sides::open(args, &target, [&base, held.bytes(), &theirs], keys).map_err(named)?;
-    let report = Report::of(args, context);
+    let sides = side::Sides::open(args, &target, [&base, locked.bytes(), &theirs], keys).map_err(named)?;
+    let report = MergeReport::of(args, context);
     let text = match sides.alike() {
         Some(text) => text.clone(),
         None => match text(&sides, &target, args, &report, context).map_err(named)? {
             Ok(text) => text,
             Err(conflicts) => {
-                report.conflicts(&conflicts, [held.bytes(), &theirs])?;
+                report.conflicts(&conflicts, [locked.bytes(), &theirs])?;
                 return Ok(ExitCode::from(1));
             }
         },
     };
-    let drift = Drift::of(&target, &held, context).map_err(named)?;
+    let drift = Drift::of(&target, &locked, context).map_err(named)?;
     // A ciphertext of the same text for the same readers is as good as a new one, and git sees no change.
-    if text == sides.ours.text && !drift.is_in(held.bytes()) {
-        return unchanged(&report, &held, &target, args, context);
+    if text == sides.ours.text && !drift.is_in(locked.bytes()) {
+        return unchanged(&report, &locked, &target, args, context);
     }
-    report.report_drift([held.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
+    report.report_drift([locked.bytes(), &theirs].map(|bytes| drift.is_in(bytes)))?;
     let seal = || sides.ours.back(text.expose(), &context.sealing(drift.rule.as_ref())).map_err(named);
     let sealed = match &drift.rule {
-        Some(rule) if held.container().kind().keeps_recipients() => match context.for_rule(&target, seal()?, rule) {
+        Some(rule) if locked.container().kind().keeps_recipients() => match context.for_rule(&target, seal()?, rule) {
             Ok(sealed) => sealed,
             // The content can be merged anyway.
             Err(error) if matches!(error.kind(), ErrorKind::NoRecipient | ErrorKind::Unsupported) => {
@@ -68,35 +68,35 @@ pub(crate) fn run(args: &MergeFileArgs, context: &mut Context) -> Result<ExitCod
         },
         _ => seal()?,
     };
-    if sealed.sha256() == held.sha256() {
-        return unchanged(&report, &held, &target, args, context);
+    if sealed.sha256() == locked.sha256() {
+        return unchanged(&report, &locked, &target, args, context);
     }
-    let held = match &args.output_file {
+    let locked = match &args.output_file {
         Some(output) => LockedFile::at(&target, output).map_err(named)?,
-        None => held,
+        None => locked,
     };
-    put(held, sealed, context)?;
+    put(locked, sealed, context)?;
     report.merged(true)
 }
 
 /// OURS is the merge: it is written to OUTPUT as it is.
 fn unchanged(
-    report: &Report<'_>,
-    held: &LockedFile,
+    report: &MergeReport<'_>,
+    locked: &LockedFile,
     target: &Target,
     args: &MergeFileArgs,
     context: &Context,
 ) -> Result<ExitCode> {
     if let Some(output) = &args.output_file {
         let named = |error: crate::Error| error.in_file(output.display());
-        put(LockedFile::at(target, output).map_err(named)?, held.as_it_is().map_err(named)?, context)?;
+        put(LockedFile::at(target, output).map_err(named)?, locked.as_it_is().map_err(named)?, context)?;
     }
     report.merged(args.output_file.is_some())
 }
 
-fn put(held: LockedFile, sealed: Sealed, context: &Context) -> Result<()> {
+fn put(locked: LockedFile, sealed: Sealed, context: &Context) -> Result<()> {
     let mut replacements = Replacements::default();
-    replacements.push(held, sealed);
+    replacements.push(locked, sealed);
     replacements.put(context)
 }
 
@@ -108,8 +108,8 @@ struct Drift<'t> {
 }
 
 impl<'t> Drift<'t> {
-    fn of(target: &'t Target, held: &LockedFile, context: &Context) -> Result<Self> {
-        let rule = match held.container().kind().keeps_recipients() {
+    fn of(target: &'t Target, locked: &LockedFile, context: &Context) -> Result<Self> {
+        let rule = match locked.container().kind().keeps_recipients() {
             // Without readable rules, the readers of ours stay.
             true => context.workspace.rule(target).ok().flatten().filter(|rule| rule.sops.is_some()),
             false => Some(rule(target, context)?),
@@ -129,7 +129,7 @@ fn text(
     sides: &side::Sides,
     target: &Target,
     args: &MergeFileArgs,
-    report: &Report<'_>,
+    report: &MergeReport<'_>,
     context: &Context,
 ) -> Result<Result<Plaintext, Vec<crate::diff::Conflict>>> {
     let (ours, schema) = side::parse(&sides.ours.text, target, args.format, context)?;
@@ -150,7 +150,7 @@ fn text(
         },
         None => (ours, theirs),
     };
-    let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
+    let versions = MergeVersions { base: base.as_ref(), ours: &ours, theirs: &theirs };
     match merge::merge(versions, schema, favored)? {
         MergeOutcome::Conflicts(conflicts) => Ok(Err(conflicts)),
         MergeOutcome::Merged { document, decided, lost_comments } => {

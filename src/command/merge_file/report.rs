@@ -15,7 +15,7 @@ use crate::shown;
 use crate::shown::{CommandLine, CommitText, FileName, KeyName, Shown};
 
 /// Prints the report.
-pub(super) struct Report<'c> {
+pub(super) struct MergeReport<'c> {
     args: &'c MergeFileArgs,
     context: &'c Context,
     file: Shown,
@@ -55,7 +55,7 @@ crate::output! {
     }
 }
 
-impl<'c> Report<'c> {
+impl<'c> MergeReport<'c> {
     pub(super) fn of(args: &'c MergeFileArgs, context: &'c Context) -> Self {
         Self { args, context, file: FileName::shown(args.path.clone()), lost: RefCell::default() }
     }

@@ -18,7 +18,7 @@ use crate::shown::{Showable, Shown};
 use crate::workspace::Target;
 
 /// A file of the rules with its bytes, if it can be read.
-struct File {
+struct RuledFile {
     target: Target,
     bytes: Option<Vec<u8>>,
     is_opened: bool,
@@ -36,9 +36,9 @@ pub(super) fn status(context: &Context) -> Result<Status> {
     let targets = if has_rules { workspace.targets() } else { Ok(Vec::new()) };
     let (targets, rules_problem) = targets.map_or_else(|error| (Vec::new(), Some(error)), |targets| (targets, None));
     let _snapshot = recovery::snapshot(context).ok();
-    let mut files: Vec<File> = targets
+    let mut files: Vec<RuledFile> = targets
         .iter()
-        .map(|target| File {
+        .map(|target| RuledFile {
             target: target.clone(),
             bytes: input::read(&target.path, Limit::Secret).ok(),
             is_opened: false,
@@ -61,7 +61,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
         let bytes = file.bytes.as_ref();
         file.is_opened = bytes.is_some_and(|bytes| variables.keys().open(&file.target, bytes).is_ok());
     }
-    let secret = |file: &File| SecretStatus {
+    let secret = |file: &RuledFile| SecretStatus {
         path: file.target.display.clone(),
         state: match &file.bytes {
             None => "absent",
@@ -99,14 +99,14 @@ fn changed(repository: &Repository, context: &Context) -> Vec<String> {
 }
 
 /// Whether the readers in the file's header differ from the recipients in the rules.
-fn has_drifted(file: &File, context: &Context) -> bool {
+fn has_drifted(file: &RuledFile, context: &Context) -> bool {
     let Some(bytes) = &file.bytes else { return false };
     let Ok(Some(rule)) = context.workspace.rule(&file.target) else { return false };
     context.agreement(&file.target, bytes, &rule, None).is_ok_and(|agreement| agreement.drifted())
 }
 
 /// Tests an identity file, unless it would prompt.
-fn try_key(path: &Path, files: &mut [File], may_open: &mut bool, access: &Access<'_>) -> IdentityStatus {
+fn try_key(path: &Path, files: &mut [RuledFile], may_open: &mut bool, access: &Access<'_>) -> IdentityStatus {
     let name = public_key(path).and_then(|key| access.known_name(&key));
     let key = |opens, problem: Option<Shown>| IdentityStatus {
         path: path.display().to_string(),

@@ -75,7 +75,7 @@ crate::output! {
         /// Why it cannot be read
         settings_problem: Option<Shown>,
         identities: Vec<Identity>,
-        files: Vec<File>,
+        files: Vec<FileStatus>,
         /// Encrypted files that are not as HEAD has them
         changed: Vec<Shown>,
         /// Whether git shows and merges encrypted files in this clone; null outside of a repository
@@ -104,7 +104,7 @@ crate::output! {
 }
 
 crate::output! {
-    pub(crate) struct File {
+    pub(crate) struct FileStatus {
         path: Shown,
         /// `locked`: perhaps by a key with a passphrase, or one of a plugin
         #[schemars(extend("enum" = ["readable", "unreadable", "locked", "absent", "damaged"]))]
@@ -197,8 +197,11 @@ impl Status {
             opens: key.opens,
             problem: key.problem.clone(),
         };
-        let secret =
-            |secret: &SecretStatus| File { path: text(&secret.path), state: secret.state, drifted: secret.drifted };
+        let secret = |secret: &SecretStatus| FileStatus {
+            path: text(&secret.path),
+            state: secret.state,
+            drifted: secret.drifted,
+        };
         let problem = |error: &Option<Error>| error.as_ref().map(|error| error.shown().clone());
         Output {
             directory: text(&self.directory),

@@ -40,14 +40,14 @@ pub(super) struct JournalEntry {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Text {
+struct JournalText {
     agepatch: u32,
-    files: Vec<Line>,
+    files: Vec<JournalLine>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct JournalLine {
     path: String,
     staged: String,
     old: Option<String>,
@@ -131,7 +131,7 @@ impl Journal {
             let read = Read::by_ref(&mut file).take(LIMIT).read_to_end(&mut text);
             read.map_err(|error| Error::io("cannot read the journal", &error).in_file(path.display()))?;
             let journal = Self { path, _lock: file };
-            return Ok(match serde_json::from_slice::<Text>(&text) {
+            return Ok(match serde_json::from_slice::<JournalText>(&text) {
                 Ok(text) => match entries(text, place) {
                     Ok(entries) => JournalState::Abandoned(journal, entries),
                     Err(error) => JournalState::Foreign(error.in_file(journal.path.display())),
@@ -157,7 +157,7 @@ impl Journal {
             return true;
         }
         // A journal that is being written may list it.
-        let Ok(text) = serde_json::from_slice::<Text>(&text) else { return true };
+        let Ok(text) = serde_json::from_slice::<JournalText>(&text) else { return true };
         entries(text, place).is_ok_and(|entries| entries.iter().any(|entry| entry.target == file))
     }
 
@@ -204,7 +204,7 @@ fn text(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Vec<u8>> {
                     .in_file(entry.target.display())
             })
         };
-        Ok(Line {
+        Ok(JournalLine {
             path: text(entry.target.strip_prefix(&place.root).ok())?,
             staged: text(entry.staged.file_name().map(Path::new))?,
             old: entry.old.clone(),
@@ -212,13 +212,13 @@ fn text(place: &JournalLocation, entries: &[JournalEntry]) -> Result<Vec<u8>> {
         })
     };
     let files = entries.iter().map(line).collect::<Result<_>>()?;
-    serde_json::to_vec(&Text { agepatch: VERSION, files })
+    serde_json::to_vec(&JournalText { agepatch: VERSION, files })
         .map_err(|error| Error::io("cannot write the journal", &error.into()))
 }
 
 /// The entries of a journal, if they are all files below the root with temporary names beside them. Outside git,
 /// anybody may have written it.
-fn entries(text: Text, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
+fn entries(text: JournalText, place: &JournalLocation) -> Result<Vec<JournalEntry>> {
     let refused = |what: &'static str| Err(Error::new(ErrorKind::Damaged, shown!("the journal is ignored: {}", what)));
     if text.agepatch != VERSION {
         return refused("another version of agepatch wrote it");

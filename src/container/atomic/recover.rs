@@ -8,7 +8,7 @@ use super::journal::{Journal, JournalEntry, JournalState};
 use super::journal_location::JournalLocation;
 use super::put::{Put, put, put_back};
 use super::stage_name;
-use super::state::State;
+use super::state::EntryState;
 use super::swap::{exchange, hash_of, remove_if_there, sync_folders};
 use crate::container::lock::lock;
 use crate::error::{Error, Result};
@@ -117,7 +117,7 @@ fn locked(file: &Path) -> Result<Option<File>> {
 
 /// The next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum RecoveryStep {
     /// Put back what another program wrote and an exchange replaced.
     GiveBack,
     /// Replace the remaining files.
@@ -130,18 +130,20 @@ enum Step {
     Finished,
 }
 
-impl Step {
+impl RecoveryStep {
     /// Forward if the first file was replaced and the others can be, else back.
-    fn of(states: &[State]) -> Self {
-        let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
-        let done = [State::Done { can_undo: true }, State::Done { can_undo: false }, State::Superseded];
-        if any(&[State::TakenOut]) {
+    fn of(states: &[EntryState]) -> Self {
+        let any = |wanted: &[EntryState]| states.iter().any(|state| wanted.contains(state));
+        let done = [EntryState::Done { can_undo: true }, EntryState::Done { can_undo: false }, EntryState::Superseded];
+        if any(&[EntryState::TakenOut]) {
             Self::GiveBack
         } else if !any(&done) {
             Self::Undone
-        } else if any(&[State::Overtaken, State::Unwritten]) || (any(&[State::Pending]) && any(&[State::Changed])) {
+        } else if any(&[EntryState::Overtaken, EntryState::Unwritten])
+            || (any(&[EntryState::Pending]) && any(&[EntryState::Changed]))
+        {
             Self::Back
-        } else if any(&[State::Pending]) {
+        } else if any(&[EntryState::Pending]) {
             Self::Forward
         } else {
             Self::Finished
@@ -151,23 +153,23 @@ impl Step {
 
 fn settle(entries: &[JournalEntry]) -> io::Result<RecoveryOutcome> {
     for _ in 0..ATTEMPTS {
-        let states = entries.iter().map(State::of).collect::<io::Result<Vec<_>>>()?;
-        let outcome = match Step::of(&states) {
-            Step::GiveBack => {
-                let mut taken_out = entries.iter().zip(&states).filter(|(_, state)| **state == State::TakenOut);
+        let states = entries.iter().map(EntryState::of).collect::<io::Result<Vec<_>>>()?;
+        let outcome = match RecoveryStep::of(&states) {
+            RecoveryStep::GiveBack => {
+                let mut taken_out = entries.iter().zip(&states).filter(|(_, state)| **state == EntryState::TakenOut);
                 taken_out.try_for_each(|(entry, _)| exchange(&entry.staged, &entry.target))?;
                 continue;
             }
-            Step::Forward => {
+            RecoveryStep::Forward => {
                 if forward(entries, &states).is_err() {
                     back(entries)?;
                 }
                 // The replaced files may not be the ones that were there before.
                 continue;
             }
-            Step::Back => mixed(back(entries)?),
-            Step::Undone => RecoveryOutcome::Undone,
-            Step::Finished => RecoveryOutcome::Finished,
+            RecoveryStep::Back => mixed(back(entries)?),
+            RecoveryStep::Undone => RecoveryOutcome::Undone,
+            RecoveryStep::Finished => RecoveryOutcome::Finished,
         };
         sync_folders(entries.iter().map(|entry| entry.target.as_path()))?;
         return Ok(outcome);
@@ -175,8 +177,8 @@ fn settle(entries: &[JournalEntry]) -> io::Result<RecoveryOutcome> {
     Err(io::Error::other("another program keeps changing the files"))
 }
 
-fn forward(entries: &[JournalEntry], states: &[State]) -> io::Result<()> {
-    for (entry, _) in entries.iter().zip(states).filter(|(_, state)| **state == State::Pending) {
+fn forward(entries: &[JournalEntry], states: &[EntryState]) -> io::Result<()> {
+    for (entry, _) in entries.iter().zip(states).filter(|(_, state)| **state == EntryState::Pending) {
         let is_old = |path: &Path| hash_of(path).map(|hash| hash == entry.old);
         if put(&entry.staged, &entry.target, entry.old.is_none(), &is_old)? == Put::Overtaken {
             return Ok(());
@@ -189,11 +191,11 @@ fn forward(entries: &[JournalEntry], states: &[State]) -> io::Result<()> {
 fn back(entries: &[JournalEntry]) -> io::Result<Vec<PathBuf>> {
     let mut stuck = Vec::new();
     for entry in entries {
-        match State::of(entry)? {
-            State::Done { can_undo: true } => {
+        match EntryState::of(entry)? {
+            EntryState::Done { can_undo: true } => {
                 put_back(&entry.staged, &entry.target, entry.old.is_none(), &entry.new)?;
             }
-            State::Done { can_undo: false } => stuck.push(entry.target.clone()),
+            EntryState::Done { can_undo: false } => stuck.push(entry.target.clone()),
             _ => {}
         }
     }
@@ -219,27 +221,27 @@ mod tests {
 
     #[test]
     fn an_interrupted_set_goes_forward_or_back() {
-        use State::{Changed, Overtaken, Pending, Superseded, TakenOut, Unwritten};
-        let [done, last] = [true, false].map(|can_undo| State::Done { can_undo });
+        use EntryState::{Changed, Overtaken, Pending, Superseded, TakenOut, Unwritten};
+        let [done, last] = [true, false].map(|can_undo| EntryState::Done { can_undo });
         let cases = [
-            (&[Unwritten, Unwritten][..], Step::Undone),
-            (&[Pending, Unwritten], Step::Undone),
-            (&[Pending, Pending], Step::Undone),
-            (&[Pending, Overtaken], Step::Undone),
-            (&[Pending, Changed], Step::Undone),
-            (&[done, Pending], Step::Forward),
-            (&[Superseded, Pending], Step::Forward),
-            (&[done, Pending, Overtaken], Step::Back),
-            (&[done, Pending, Changed], Step::Back),
-            (&[done, Unwritten], Step::Back),
-            (&[last, Unwritten], Step::Back),
-            (&[done, Pending, TakenOut], Step::GiveBack),
-            (&[done, last], Step::Finished),
-            (&[last, Changed], Step::Finished),
-            (&[Superseded, Superseded], Step::Finished),
+            (&[Unwritten, Unwritten][..], RecoveryStep::Undone),
+            (&[Pending, Unwritten], RecoveryStep::Undone),
+            (&[Pending, Pending], RecoveryStep::Undone),
+            (&[Pending, Overtaken], RecoveryStep::Undone),
+            (&[Pending, Changed], RecoveryStep::Undone),
+            (&[done, Pending], RecoveryStep::Forward),
+            (&[Superseded, Pending], RecoveryStep::Forward),
+            (&[done, Pending, Overtaken], RecoveryStep::Back),
+            (&[done, Pending, Changed], RecoveryStep::Back),
+            (&[done, Unwritten], RecoveryStep::Back),
+            (&[last, Unwritten], RecoveryStep::Back),
+            (&[done, Pending, TakenOut], RecoveryStep::GiveBack),
+            (&[done, last], RecoveryStep::Finished),
+            (&[last, Changed], RecoveryStep::Finished),
+            (&[Superseded, Superseded], RecoveryStep::Finished),
         ];
         for (states, step) in cases {
-            assert_eq!(Step::of(states), step, "{states:?}");
+            assert_eq!(RecoveryStep::of(states), step, "{states:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::swap::{hash_of, settle_kept};
 
 /// The progress for one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum EntryState {
     /// The old file is in place, without the new ciphertext beside it.
     Unwritten,
     /// The old file is in place, with the new ciphertext beside it.
@@ -27,7 +27,7 @@ pub(super) enum State {
     TakenOut,
 }
 
-impl State {
+impl EntryState {
     /// Examines the files.
     ///
     /// # Errors
@@ -71,37 +71,37 @@ mod tests {
             old: old.map(str::to_owned),
             new: "new".to_owned(),
         };
-        let [done, final_] = [true, false].map(|can_undo| State::Done { can_undo });
+        let [done, final_] = [true, false].map(|can_undo| EntryState::Done { can_undo });
         let existing = [
-            (Some("old"), Some("new"), State::Pending),
-            (Some("old"), None, State::Unwritten),
-            (Some("old"), Some("other"), State::Unwritten),
-            (Some("old"), Some("old"), State::Unwritten),
+            (Some("old"), Some("new"), EntryState::Pending),
+            (Some("old"), None, EntryState::Unwritten),
+            (Some("old"), Some("other"), EntryState::Unwritten),
+            (Some("old"), Some("old"), EntryState::Unwritten),
             (Some("new"), Some("old"), done),
             (Some("new"), Some("new"), final_),
-            (Some("new"), Some("other"), State::TakenOut),
+            (Some("new"), Some("other"), EntryState::TakenOut),
             (Some("new"), None, final_),
-            (Some("other"), Some("new"), State::Overtaken),
-            (Some("other"), Some("old"), State::Superseded),
-            (Some("other"), Some("other"), State::Changed),
-            (Some("other"), None, State::Changed),
-            (None, Some("new"), State::Overtaken),
-            (None, Some("old"), State::Superseded),
-            (None, None, State::Changed),
+            (Some("other"), Some("new"), EntryState::Overtaken),
+            (Some("other"), Some("old"), EntryState::Superseded),
+            (Some("other"), Some("other"), EntryState::Changed),
+            (Some("other"), None, EntryState::Changed),
+            (None, Some("new"), EntryState::Overtaken),
+            (None, Some("old"), EntryState::Superseded),
+            (None, None, EntryState::Changed),
         ];
         let created = [
-            (None, Some("new"), State::Pending),
-            (None, None, State::Unwritten),
+            (None, Some("new"), EntryState::Pending),
+            (None, None, EntryState::Unwritten),
             (Some("new"), None, done),
             (Some("new"), Some("new"), final_),
-            (Some("other"), Some("new"), State::Overtaken),
-            (Some("other"), None, State::Changed),
+            (Some("other"), Some("new"), EntryState::Overtaken),
+            (Some("other"), None, EntryState::Changed),
         ];
         for (target, staged, state) in existing {
-            assert_eq!(State::from_hashes(target, staged, &entry(Some("old"))), state, "{target:?} {staged:?}");
+            assert_eq!(EntryState::from_hashes(target, staged, &entry(Some("old"))), state, "{target:?} {staged:?}");
         }
         for (target, staged, state) in created {
-            assert_eq!(State::from_hashes(target, staged, &entry(None)), state, "{target:?} {staged:?}, created");
+            assert_eq!(EntryState::from_hashes(target, staged, &entry(None)), state, "{target:?} {staged:?}, created");
         }
     }
 }

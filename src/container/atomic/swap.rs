@@ -31,7 +31,7 @@ pub(super) fn exchange(staged: &Path, target: &Path) -> io::Result<()> {
 }
 
 fn exchange_by_links(staged: &Path, target: &Path) -> io::Result<()> {
-    let kept = kept(staged);
+    let kept = kept_path(staged);
     remove_if_there(&kept)?;
     if fs::hard_link(target, &kept).is_err() {
         copy(target, &kept)?;
@@ -63,7 +63,7 @@ pub(super) fn create(staged: &Path, target: &Path) -> io::Result<()> {
 /// # Errors
 /// Errors of the file system.
 pub(super) fn settle_kept(staged: &Path, old: &str) -> io::Result<()> {
-    let kept = kept(staged);
+    let kept = kept_path(staged);
     if hash_of(&kept)?.as_deref() != Some(old) {
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     File::open(to)?.sync_all()
 }
 
-fn kept(staged: &Path) -> PathBuf {
+fn kept_path(staged: &Path) -> PathBuf {
     let mut name = staged.as_os_str().to_owned();
     name.push(KEPT);
     name.into()
@@ -219,7 +219,7 @@ mod tests {
             let [staged, target] = ["staged", "target"].map(|name| folder.path().join(name));
             fs::write(&staged, "new").expect("written");
             fs::write(&target, "old").expect("written");
-            fs::hard_link(&target, kept(&staged)).expect("linked");
+            fs::hard_link(&target, kept_path(&staged)).expect("linked");
             if renamed {
                 fs::rename(&staged, &target).expect("renamed");
             }

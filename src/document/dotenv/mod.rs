@@ -7,12 +7,12 @@
 //! possible.
 
 mod editing;
-mod reader;
+mod parser;
 mod variable;
 
 use crate::memory::Zeroizing;
 
-use self::reader::DotenvParser;
+use self::parser::DotenvParser;
 use self::variable::Variable;
 use super::apply;
 use super::edit::Edit;
@@ -55,13 +55,13 @@ impl DotenvText {
     /// # Errors
     /// `syntax` and `duplicate-key`, with the line.
     pub(super) fn parse(text: Zeroizing<String>) -> Result<Self> {
-        let mut reader = DotenvParser::new(&text);
+        let mut parser = DotenvParser::new(&text);
         let mut variables: Vec<Variable> = Vec::new();
         let mut map = Map::new();
-        while let Some(variable) = reader.next()? {
+        while let Some(variable) = parser.next()? {
             let name = &text[variable.key.clone()];
             if map.insert(MapKey::string(name), Value::String(variable.content.clone())).is_some() {
-                return Err(reader
+                return Err(parser
                     .wrong(ErrorKind::DuplicateKey, variable.key.start, "the variable is set twice")
                     .at_path(KeyName::shown(name)));
             }

@@ -5,7 +5,7 @@ use crate::document::value::Value;
 
 /// A step for one occurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum AlignStep {
     /// The old one becomes the new one.
     Change(usize, usize),
     Delete(usize),
@@ -15,7 +15,7 @@ pub(super) enum Step {
 
 /// The steps from `old` to `new`: equal values stay (longest common subsequence), and what is between them is paired in
 /// order.
-pub(super) fn steps(old: &[Value], new: &[Value]) -> Vec<Step> {
+pub(super) fn steps(old: &[Value], new: &[Value]) -> Vec<AlignStep> {
     let (same_start, same_end) = same_ends(old, new);
     let (old_mid, new_mid) = (&old[same_start..old.len() - same_end], &new[same_start..new.len() - same_end]);
     let mut steps = Vec::new();
@@ -23,11 +23,11 @@ pub(super) fn steps(old: &[Value], new: &[Value]) -> Vec<Step> {
     let ends = std::iter::once((old_mid.len(), new_mid.len()));
     for (old_at, new_at) in common(old_mid, new_mid).into_iter().chain(ends) {
         while from < old_at && to < new_at && old_mid[from].is_collection() == new_mid[to].is_collection() {
-            steps.push(Step::Change(same_start + from, same_start + to));
+            steps.push(AlignStep::Change(same_start + from, same_start + to));
             (from, to) = (from + 1, to + 1);
         }
-        steps.extend((from..old_at).map(|old| Step::Delete(same_start + old)));
-        steps.extend((to..new_at).map(|new| Step::Insert(same_start + old_at, same_start + new)));
+        steps.extend((from..old_at).map(|old| AlignStep::Delete(same_start + old)));
+        steps.extend((to..new_at).map(|new| AlignStep::Insert(same_start + old_at, same_start + new)));
         (from, to) = (old_at + 1, new_at + 1);
     }
     steps
@@ -62,7 +62,7 @@ fn common(old: &[Value], new: &[Value]) -> Vec<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::Step::{Change, Delete, Insert};
+    use super::AlignStep::{Change, Delete, Insert};
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::align::{self, Step};
+use super::align::{self, AlignStep};
 use super::reader::{Line, LineKind};
 use super::{IniText, Occurrence, differs};
 use crate::document::pointer::Pointer;
@@ -60,9 +60,9 @@ impl<'t> Changes<'t> {
     fn name(&mut self, name: &str, occurrences: &[Occurrence], old: &[Value], new: &[Value]) -> Result<()> {
         for step in align::steps(old, new) {
             match step {
-                Step::Change(from, to) => self.change(&occurrences[from], &new[to])?,
-                Step::Delete(from) => self.delete(&occurrences[from]),
-                Step::Insert(before, to) => self.insert(name, occurrences, before, &new[to])?,
+                AlignStep::Change(from, to) => self.change(&occurrences[from], &new[to])?,
+                AlignStep::Delete(from) => self.delete(&occurrences[from]),
+                AlignStep::Insert(before, to) => self.insert(name, occurrences, before, &new[to])?,
             }
         }
         Ok(())

@@ -44,13 +44,13 @@ pub(super) fn nothing() -> &'static Text {
 pub(super) fn read(text: &str, dialect: Dialect) -> Result<Vec<Line>> {
     #[cfg(test)]
     crate::document::readings::count(text.len());
-    let mut reader = IniParser { text, dialect, lines: Vec::new(), indent: None };
+    let mut parser = IniParser { text, dialect, lines: Vec::new(), indent: None };
     // A byte order mark is not part of the first line.
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while at < text.len() {
-        at = reader.line(at)?;
+        at = parser.line(at)?;
     }
-    reader.finish()
+    parser.finish()
 }
 
 struct IniParser<'t> {

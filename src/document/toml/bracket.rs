@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::comments::comments_above;
-use super::part::{Kin, Part, Shape, leaves};
+use super::node::{Kin, Shape, TomlNode, leaves};
 use crate::document::splice::Splice;
 use crate::lines::{end as line_end, next as next_line, start as line_start};
 
@@ -16,7 +16,7 @@ pub(super) struct Bracket<'t> {
 }
 
 /// What is put between brackets.
-pub(super) struct Entry<'e> {
+pub(super) struct BracketEntry<'e> {
     pub(super) text: &'e str,
     /// Comment lines, without their indentation.
     pub(super) above: &'e [String],
@@ -24,7 +24,7 @@ pub(super) struct Entry<'e> {
     pub(super) behind: &'e str,
 }
 
-impl<'e> Entry<'e> {
+impl<'e> BracketEntry<'e> {
     /// Without comments.
     pub(super) fn alone(text: &'e str) -> Self {
         Self { text, above: &[], behind: "" }
@@ -34,7 +34,7 @@ impl<'e> Entry<'e> {
 impl Bracket<'_> {
     /// Inserts an entry before position `index`, or at the end. Returns the bytes of the entry in the last splice's text. Its
     /// comments go along where the entries have lines of their own.
-    pub(super) fn insert(&self, index: usize, entry: &Entry<'_>) -> (Vec<Splice>, Range<usize>) {
+    pub(super) fn insert(&self, index: usize, entry: &BracketEntry<'_>) -> (Vec<Splice>, Range<usize>) {
         let text = self.text;
         let around = |range: Range<usize>, before: &[&str], after: &[&str]| {
             let lead = before.iter().map(|part| part.len()).sum();
@@ -123,14 +123,14 @@ fn one((splice, range): (Splice, Range<usize>)) -> (Vec<Splice>, Range<usize>) {
 }
 
 /// The entries of `[…]` or `{…}`, including their keys, in the order of the text; `a.b = 1` in braces is one.
-pub(super) fn entries(text: &str, part: &Part) -> Vec<Range<usize>> {
-    let mut values: Vec<&Part> = match &part.shape {
+pub(super) fn entries(text: &str, part: &TomlNode) -> Vec<Range<usize>> {
+    let mut values: Vec<&TomlNode> = match &part.shape {
         Shape::Map(Kin::Inline, members) => leaves(members),
         _ => part.items().unwrap_or_default().iter().collect(),
     };
     values.sort_by_key(|value| value.span.start);
     let mut from = part.span.start + 1;
-    let entry = |value: &Part| {
+    let entry = |value: &TomlNode| {
         let start = past_space(text, from);
         let start = if text[start..].starts_with(',') { past_space(text, start + 1) } else { start };
         from = value.span.end;

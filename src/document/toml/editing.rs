@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use crate::memory::Zeroizing;
 
-use super::bracket::{self, Bracket, Entry};
+use super::bracket::{self, Bracket, BracketEntry};
 use super::comments::comments_above;
 use super::layout::{Editing, collect_headers, nth_key, segments};
 use super::new_value::NewValue;
-use super::part::{Kin, Member, Part, Shape, leaves};
+use super::node::{Kin, Member, Shape, TomlNode, leaves};
 use super::refusal::{missing, tables_only};
 use super::rewrite::{Rewrite, Touched, WrittenText};
 use super::write;
@@ -29,7 +29,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Replaces a value on a line or in brackets.
-    pub(super) fn over(&self, path: &Pointer, old: &Part, new: &NewValue<'_>) -> Result<Rewrite> {
+    pub(super) fn over(&self, path: &Pointer, old: &TomlNode, new: &NewValue<'_>) -> Result<Rewrite> {
         // An unquoted string is a date, and stays one only if it replaces a date.
         let style = match &old.shape {
             Shape::Scalar(Value::String(_), style) => *style,
@@ -49,7 +49,7 @@ impl<'e> Editing<'e> {
             Shape::Array(items) => {
                 let index = list_index(last).unwrap_or(items.len());
                 let text = new.inline(self.item_style(holder))?;
-                let entry = Entry { text: &text, above: &new.above, behind: &new.behind };
+                let entry = BracketEntry { text: &text, above: &new.above, behind: &new.behind };
                 let (splices, range) = self.bracket(holder).insert(index, &entry);
                 Ok(inserted(above, Some(index), splices, range, None))
             }
@@ -63,10 +63,12 @@ impl<'e> Editing<'e> {
     }
 
     /// The quotes that all strings in a collection have, if there are two or more; in a list of sections, those in its sections.
-    fn quotes(&self, holder: &Part) -> Style {
+    fn quotes(&self, holder: &TomlNode) -> Style {
         let mut styles = Vec::new();
-        let parts: Vec<&Part> = match &holder.shape {
-            Shape::Tables(items) => items.iter().filter_map(Part::members).flatten().map(|entry| &entry.part).collect(),
+        let parts: Vec<&TomlNode> = match &holder.shape {
+            Shape::Tables(items) => {
+                items.iter().filter_map(TomlNode::members).flatten().map(|entry| &entry.part).collect()
+            }
             Shape::Array(items) => items.iter().collect(),
             Shape::Map(_, members) => members.iter().map(|member| &member.part).collect(),
             Shape::Scalar(..) => Vec::new(),
@@ -85,9 +87,9 @@ impl<'e> Editing<'e> {
     }
 
     /// How a new item of an array is written: among dates a date, among strings in the same quotes in those.
-    fn item_style(&self, holder: &Part) -> Style {
+    fn item_style(&self, holder: &TomlNode) -> Style {
         let items = holder.items().unwrap_or_default();
-        let is_date = |item: &Part| matches!(item.shape, Shape::Scalar(Value::String(_), Style::Plain));
+        let is_date = |item: &TomlNode| matches!(item.shape, Shape::Scalar(Value::String(_), Style::Plain));
         if !items.is_empty() && items.iter().all(is_date) { Style::Plain } else { self.quotes(holder) }
     }
 
@@ -95,14 +97,14 @@ impl<'e> Editing<'e> {
     fn insert_between(
         &self,
         above: &Pointer,
-        braces: &Part,
-        holder: &Part,
+        braces: &TomlNode,
+        holder: &TomlNode,
         last: &str,
         new: &NewValue<'_>,
     ) -> Result<Rewrite> {
         let key = self.dotted(above, holder.members().unwrap_or_default(), last)?;
         let text = Zeroizing::new([&key, " = ", new.inline(self.quotes(holder))?.as_str()].concat());
-        let (splices, range) = self.bracket(braces).insert(usize::MAX, &Entry::alone(&text));
+        let (splices, range) = self.bracket(braces).insert(usize::MAX, &BracketEntry::alone(&text));
         Ok(inserted(above, None, splices, range, Some(self.dotted_names(above, last))))
     }
 
@@ -126,7 +128,13 @@ impl<'e> Editing<'e> {
     }
 
     /// Inserts another `[[…]]`.
-    fn insert_section_item(&self, above: &Pointer, items: &[Part], last: &str, new: &NewValue<'_>) -> Result<Rewrite> {
+    fn insert_section_item(
+        &self,
+        above: &Pointer,
+        items: &[TomlNode],
+        last: &str,
+        new: &NewValue<'_>,
+    ) -> Result<Rewrite> {
         let Value::Map(map) = new.value else {
             return Err(tables_only(above));
         };
@@ -148,7 +156,7 @@ impl<'e> Editing<'e> {
     fn insert_line(
         &self,
         above: &Pointer,
-        holder: &Part,
+        holder: &TomlNode,
         kin: Kin,
         members: &[Member],
         last: &str,
@@ -193,7 +201,7 @@ impl<'e> Editing<'e> {
     }
 
     /// Inserts a new section, or several of one list, at the end of the document or of the section that contains it.
-    pub(super) fn insert_section(&self, path: &Pointer, holder: &Part, section: &str) -> Rewrite {
+    pub(super) fn insert_section(&self, path: &Pointer, holder: &TomlNode, section: &str) -> Rewrite {
         let end = if holder.kin() == Some(Kin::Root) { self.text.len() } else { self.end_of(holder) };
         let above = path.parent().unwrap_or_default();
         written_lines(&above, None, self.section_after(end, section), self.names(path))
@@ -218,7 +226,7 @@ impl<'e> Editing<'e> {
         Splice::replace(before.len()..end, [lead, lead, section, closing, last].concat())
     }
 
-    pub(super) fn bracket(&self, part: &Part) -> Bracket<'e> {
+    pub(super) fn bracket(&self, part: &TomlNode) -> Bracket<'e> {
         let entries = bracket::entries(self.text, part);
         Bracket { text: self.text, span: part.span.clone(), entries, ending: self.ending() }
     }
@@ -257,7 +265,7 @@ impl<'e> Editing<'e> {
     /// Renames a key, in every header and line that contains it.
     pub(super) fn rename(&self, path: &Pointer, to: &str) -> Result<Rewrite> {
         let (above, last) = path.parent().zip(path.last()).ok_or_else(|| missing(path))?;
-        let holder = self.find(&above).and_then(Part::members).ok_or_else(|| missing(path))?;
+        let holder = self.find(&above).and_then(TomlNode::members).ok_or_else(|| missing(path))?;
         let member = holder.iter().find(|member| member.key == last).ok_or_else(|| missing(path))?;
         let mut places = Vec::new();
         if member.part.is_inline() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::bracket;
 use super::comments::comments_above;
-use super::part::{Kin, Part, Shape, leaves};
+use super::node::{Kin, Shape, TomlNode, leaves};
 use super::write;
 use crate::document::comments::{heads_several, is_about_file};
 use crate::document::pointer::Pointer;
@@ -14,11 +14,11 @@ use crate::lines::{end as line_end, next as next_line, start as line_start};
 #[derive(Clone, Copy)]
 pub(super) struct Editing<'e> {
     pub(super) text: &'e str,
-    pub(super) root: &'e Part,
+    pub(super) root: &'e TomlNode,
 }
 
 impl<'e> Editing<'e> {
-    pub(super) fn find(&self, path: &Pointer) -> Option<&'e Part> {
+    pub(super) fn find(&self, path: &Pointer) -> Option<&'e TomlNode> {
         self.root.find(path)
     }
 
@@ -28,7 +28,7 @@ impl<'e> Editing<'e> {
     }
 
     /// The part at the first `depth` tokens of `path`.
-    fn above(&self, path: &Pointer, depth: usize) -> Option<&'e Part> {
+    fn above(&self, path: &Pointer, depth: usize) -> Option<&'e TomlNode> {
         self.root.find(&prefix(path, depth))
     }
 
@@ -46,18 +46,18 @@ impl<'e> Editing<'e> {
 
     /// The number of keys that a line of a dotted table at `path` starts with.
     pub(super) fn dots(&self, path: &Pointer) -> usize {
-        let dotted = |depth: &usize| self.above(path, *depth).and_then(Part::kin) == Some(Kin::Dotted);
+        let dotted = |depth: &usize| self.above(path, *depth).and_then(TomlNode::kin) == Some(Kin::Dotted);
         (1..=path.tokens().len()).rev().take_while(dotted).count()
     }
 
     /// The `{…}` that contains the entries of a map at `path`.
-    pub(super) fn braces(&self, path: &Pointer) -> Option<&'e Part> {
+    pub(super) fn braces(&self, path: &Pointer) -> Option<&'e TomlNode> {
         let outer = self.above(path, path.tokens().len() - self.dots(path));
         outer.filter(|part| part.kin() == Some(Kin::Inline))
     }
 
     /// The start of the line, or of the entry in `braces`, of a value.
-    pub(super) fn entry_start(&self, braces: Option<&Part>, value: &Part) -> usize {
+    pub(super) fn entry_start(&self, braces: Option<&TomlNode>, value: &TomlNode) -> usize {
         let entries = braces.map(|braces| bracket::entries(self.text, braces)).unwrap_or_default();
         let own = entries.into_iter().find(|entry| entry.end == value.span.end);
         own.map_or_else(|| line_start(self.text, value.span.start), |entry| entry.start)
@@ -74,7 +74,7 @@ impl<'e> Editing<'e> {
     }
 
     /// The lines of a part, with the comments directly above: its line, or its sections.
-    pub(super) fn extents(&self, part: &Part) -> Vec<Range<usize>> {
+    pub(super) fn extents(&self, part: &TomlNode) -> Vec<Range<usize>> {
         let mut headers = Vec::new();
         collect_headers(self.root, &mut headers);
         let mut begins: Vec<usize> = headers.into_iter().map(|header| header.start).collect();
@@ -83,7 +83,7 @@ impl<'e> Editing<'e> {
     }
 
     /// The same, given the places where headers start.
-    fn extents_between(&self, headers: &[usize], part: &Part) -> Vec<Range<usize>> {
+    fn extents_between(&self, headers: &[usize], part: &TomlNode) -> Vec<Range<usize>> {
         let begin = |at: usize| comments_above(self.text, line_start(self.text, at));
         match &part.shape {
             Shape::Tables(items) => items.iter().flat_map(|item| self.extents_between(headers, item)).collect(),
@@ -139,7 +139,7 @@ impl<'e> Editing<'e> {
     }
 
     /// The end of a section and of its subsections.
-    pub(super) fn end_of(&self, part: &Part) -> usize {
+    pub(super) fn end_of(&self, part: &TomlNode) -> usize {
         self.extents(part).iter().map(|range| range.end).max().unwrap_or(self.text.len())
     }
 
@@ -178,7 +178,7 @@ impl<'e> Editing<'e> {
     }
 }
 
-pub(super) fn collect_headers(part: &Part, found: &mut Vec<Range<usize>>) {
+pub(super) fn collect_headers(part: &TomlNode, found: &mut Vec<Range<usize>>) {
     match &part.shape {
         Shape::Tables(items) => items.iter().for_each(|item| collect_headers(item, found)),
         Shape::Map(kin, members) => {
@@ -195,7 +195,7 @@ pub(super) fn collect_headers(part: &Part, found: &mut Vec<Range<usize>>) {
 
 /// Updates parts that are defined by several lines or headers, for everything on `path`: the first name of a table
 /// without a header, and the order of entries, which is that of the text.
-pub(super) fn settle(root: &mut Part, text: &str, path: &Pointer) {
+pub(super) fn settle(root: &mut TomlNode, text: &str, path: &Pointer) {
     for depth in 1..=path.tokens().len() {
         let place = prefix(path, depth);
         if let Some((named, member)) = (Editing { text, root }).named(&place).zip(root.member_mut(&place)) {

@@ -12,7 +12,7 @@ mod comments;
 mod editing;
 mod layout;
 mod new_value;
-mod part;
+mod node;
 mod reader;
 mod refusal;
 mod rewrite;
@@ -23,7 +23,7 @@ mod write;
 use crate::memory::Zeroizing;
 
 use self::new_value::NewValue;
-use self::part::{Part, Shape};
+use self::node::{Shape, TomlNode};
 use self::refusal::differs;
 use self::rewrite::Rewrite;
 use super::apply;
@@ -32,7 +32,7 @@ use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
 use super::entry_span::EntrySpan;
 use super::node::{Node, Style};
 use super::pointer::Pointer;
-use super::respell::{Notation, Spelling};
+use super::respell::{QuotedNotation, Spelling};
 use super::value::Value;
 use crate::error::{ErrorKind, Result};
 
@@ -51,7 +51,7 @@ pub(super) static TOML: FormatInfo = FormatInfo {
 #[derive(Clone)]
 pub(super) struct TomlText {
     text: Zeroizing<String>,
-    root: Part,
+    root: TomlNode,
     value: Value,
     /// Whether the text was edited since it was last parsed completely.
     edited: bool,
@@ -106,8 +106,8 @@ impl TomlText {
     fn respelled(&self, path: &Pointer, text: &str) -> Option<Zeroizing<String>> {
         let part = self.root.find(path)?;
         let notation = match &part.shape {
-            Shape::Scalar(Value::String(_), Style::Double) => Notation::TomlBasic,
-            Shape::Scalar(Value::String(_), Style::Single) => Notation::TomlLiteral,
+            Shape::Scalar(Value::String(_), Style::Double) => QuotedNotation::TomlBasic,
+            Shape::Scalar(Value::String(_), Style::Single) => QuotedNotation::TomlLiteral,
             _ => return None,
         };
         let spelling = Spelling::read(self.text.get(part.span.clone())?, notation)?;
@@ -120,7 +120,7 @@ impl TomlText {
 
     /// Whether tree and value are equal at the place of an edit.
     fn agrees(&self, edit: &Edit) -> bool {
-        let same = |path: &Pointer| self.root.find(path).map(Part::value).as_ref() == path.get(&self.value);
+        let same = |path: &Pointer| self.root.find(path).map(TomlNode::value).as_ref() == path.get(&self.value);
         edit.paths().all(same)
     }
 }
@@ -140,7 +140,7 @@ impl Engine for TomlText {
 
     fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         let value = self.root.find(pointer)?.span.clone();
-        let members = pointer.parent().and_then(|above| self.root.find(&above)).and_then(Part::members);
+        let members = pointer.parent().and_then(|above| self.root.find(&above)).and_then(TomlNode::members);
         let member =
             members.and_then(|members| members.iter().find(|member| Some(member.key.as_str()) == pointer.last()));
         Some(EntrySpan { key: member.map(|member| member.key_span.clone()), value })

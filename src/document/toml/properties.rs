@@ -3,7 +3,7 @@
 use crate::memory::Zeroizing;
 use proptest::prelude::*;
 
-use super::part::{Part, Shape};
+use super::node::{Shape, TomlNode};
 use super::{TomlText, reader};
 use crate::document::engine::Engine;
 use crate::document::{Document, Format, MapKey, Number, Value};
@@ -30,13 +30,13 @@ const TEXTS: [&str; 9] = [
     "# only a comment",
 ];
 
-fn dump(part: &Part, shown: &mut String) {
-    let (kind, below): (String, Vec<(String, &Part)>) = match &part.shape {
+fn dump(part: &TomlNode, shown: &mut String) {
+    let (kind, below): (String, Vec<(String, &TomlNode)>) = match &part.shape {
         Shape::Scalar(value, style) => (format!("{value:?} {:?} {style:?}", value.scalar_str()), Vec::new()),
         Shape::Array(items) => ("array".to_owned(), items.iter().map(|item| (String::new(), item)).collect()),
         Shape::Tables(items) => ("tables".to_owned(), items.iter().map(|item| (String::new(), item)).collect()),
         Shape::Map(kin, members) => {
-            let name = |member: &super::part::Member| format!("{} {:?}", member.key, member.key_span);
+            let name = |member: &super::node::Member| format!("{} {:?}", member.key, member.key_span);
             (format!("{kin:?}"), members.iter().map(|member| (name(member), &member.part)).collect())
         }
     };
@@ -48,7 +48,7 @@ fn dump(part: &Part, shown: &mut String) {
     shown.push_str(")\n");
 }
 
-fn dumped(part: &Part) -> String {
+fn dumped(part: &TomlNode) -> String {
     let mut shown = String::new();
     dump(part, &mut shown);
     shown

@@ -3,7 +3,7 @@
 use crate::memory::Zeroizing;
 use toml_edit::{Array, Document, Item, TableLike, Value as Parsed};
 
-use super::part::{Kin, Member, Part, Shape};
+use super::node::{Kin, Member, Shape, TomlNode};
 use crate::document::line_index::LineIndex;
 use crate::document::node::Style;
 use crate::document::value::{Number, Value};
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// # Errors
 /// `syntax` and `duplicate-key`, with line and column.
-pub(super) fn read(text: &str) -> Result<Part> {
+pub(super) fn read(text: &str) -> Result<TomlNode> {
     #[cfg(test)]
     crate::document::readings::count(text.len());
     let document = Document::parse(text).map_err(|error| {
@@ -26,14 +26,14 @@ pub(super) fn read(text: &str) -> Result<Part> {
             Error::new(ErrorKind::Syntax, "the text is not valid TOML from here on").at(line, column)
         }
     })?;
-    Ok(Part { span: 0..text.len(), shape: Shape::Map(Kin::Root, members(document.as_table(), text)) })
+    Ok(TomlNode { span: 0..text.len(), shape: Shape::Map(Kin::Root, members(document.as_table(), text)) })
 }
 
 /// Parses a single value, wrapped in a document. Also returns by how much its places differ from those in `text`.
 ///
 /// # Errors
 /// See [`read`].
-pub(super) fn read_value(text: &str) -> Result<(Part, usize)> {
+pub(super) fn read_value(text: &str) -> Result<(TomlNode, usize)> {
     const LEAD: &str = "x=";
     let alone = Zeroizing::new([LEAD, text].concat());
     let root = read(&alone)?;
@@ -51,7 +51,7 @@ fn members(table: &dyn TableLike, text: &str) -> Vec<Member> {
     table.iter().filter_map(member).collect()
 }
 
-fn part(item: &Item, text: &str) -> Option<Part> {
+fn part(item: &Item, text: &str) -> Option<TomlNode> {
     let span = item.span().unwrap_or_default();
     let shape = match item {
         Item::None => return None,
@@ -65,17 +65,17 @@ fn part(item: &Item, text: &str) -> Option<Part> {
             Shape::Map(kin, members(table, text))
         }
         Item::ArrayOfTables(tables) => {
-            let section = |table: &toml_edit::Table| Part {
+            let section = |table: &toml_edit::Table| TomlNode {
                 span: table.span().unwrap_or_default(),
                 shape: Shape::Map(Kin::Section, members(table, text)),
             };
             Shape::Tables(tables.iter().map(section).collect())
         }
     };
-    Some(Part { span, shape })
+    Some(TomlNode { span, shape })
 }
 
-fn of_value(value: &Parsed, text: &str) -> Part {
+fn of_value(value: &Parsed, text: &str) -> TomlNode {
     let span = value.span().unwrap_or_default();
     let written = text.get(span.clone()).unwrap_or_default();
     let plain = |value: Value| Shape::Scalar(value, Style::Plain);
@@ -94,10 +94,10 @@ fn of_value(value: &Parsed, text: &str) -> Part {
             Shape::Map(kin, members(table, text))
         }
     };
-    Part { span, shape }
+    TomlNode { span, shape }
 }
 
-fn array(items: &Array, text: &str) -> Vec<Part> {
+fn array(items: &Array, text: &str) -> Vec<TomlNode> {
     items.iter().map(|item| of_value(item, text)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::part::{Member, Part, Shape};
+use super::node::{Member, Shape, TomlNode};
 use super::reader;
 use crate::document::engine::UNWRITABLE;
 use crate::document::pointer::Pointer;
@@ -63,7 +63,7 @@ impl WrittenText {
 }
 
 /// The entry of this name.
-fn inside(part: Part, name: &str) -> Option<Member> {
+fn inside(part: TomlNode, name: &str) -> Option<Member> {
     match part.shape {
         Shape::Map(_, members) => members.into_iter().find(|member| member.key == name),
         _ => None,
@@ -76,7 +76,7 @@ fn unwritable() -> Error {
 
 impl Rewrite {
     /// Updates the tree for the edited `text`: unchanged places are shifted, and only new text is parsed.
-    pub(super) fn update(self, root: &mut Part, text: &str) -> Result<()> {
+    pub(super) fn update(self, root: &mut TomlNode, text: &str) -> Result<()> {
         let splices = &self.splices;
         root.each_place(&|at| begin(at, splices), &|at| end(at, splices));
         root.span = 0..text.len();
@@ -116,7 +116,7 @@ impl Rewrite {
     }
 }
 
-impl Part {
+impl TomlNode {
     /// Inserts something into a list or a map.
     fn attach(&mut self, index: Option<usize>, new: Member) -> Option<()> {
         match (&mut self.shape, index) {

@@ -3,7 +3,7 @@
 use super::layout::Editing;
 use super::layout::prefix;
 use super::new_value::NewValue;
-use super::part::{Kin, Part, Shape};
+use super::node::{Kin, Shape, TomlNode};
 use super::refusal::{missing, tables_only};
 use super::{Rewrite, TomlText};
 use crate::document::edit::Edit;
@@ -80,9 +80,9 @@ impl TomlText {
         }
         match (&old.shape, new.value) {
             (Shape::Map(_, members), Value::Map(map)) => {
-                let gone = members.iter().filter(|member| map.get(&member.key).is_none());
-                let gone: Vec<Pointer> = gone.map(|member| path.child(member.key.as_str())).collect();
-                gone.iter().try_for_each(|path| self.remove(path))?;
+                let removed = members.iter().filter(|member| map.get(&member.key).is_none());
+                let removed: Vec<Pointer> = removed.map(|member| path.child(member.key.as_str())).collect();
+                removed.iter().try_for_each(|path| self.remove(path))?;
                 self.each(map.iter().map(|(key, value)| (path.child(key.text()), value)))
             }
             (Shape::Tables(items), Value::List(values))
@@ -124,8 +124,8 @@ impl TomlText {
             self.drop_header(&above)?;
         }
         let tokens = path.tokens();
-        let gone = (1..tokens.len()).find(|depth| self.root.find(&prefix(path, *depth)).is_none());
-        let Some(depth) = gone else { return Ok(()) };
+        let removed = (1..tokens.len()).find(|depth| self.root.find(&prefix(path, *depth)).is_none());
+        let Some(depth) = removed else { return Ok(()) };
         let empty = if list { Value::List(List::default()) } else { Value::Map(Map::new()) };
         let empty = nested(&tokens[depth..tokens.len() - 1], empty);
         self.put(&prefix(path, depth), &NewValue::value(&empty), true)
@@ -136,7 +136,7 @@ impl TomlText {
         let Some(part) = self.root.find(path).filter(|part| part.kin() == Some(Kin::Section)) else { return Ok(()) };
         let is_item =
             path.parent().and_then(|above| self.root.find(&above)).is_some_and(|above| above.items().is_some());
-        let names_itself = |part: &Part| !part.is_inline() && part.kin() != Some(Kin::Dotted);
+        let names_itself = |part: &TomlNode| !part.is_inline() && part.kin() != Some(Kin::Dotted);
         let members = part.members().unwrap_or_default();
         if is_item || members.is_empty() || !members.iter().all(|member| names_itself(&member.part)) {
             return Ok(());
@@ -167,7 +167,7 @@ impl TomlText {
 }
 
 /// The places of the entries in braces that form a dotted table.
-fn paths(part: &Part, path: &Pointer, found: &mut Vec<Pointer>) {
+fn paths(part: &TomlNode, path: &Pointer, found: &mut Vec<Pointer>) {
     match &part.shape {
         Shape::Map(Kin::Dotted, members) => {
             for member in members {

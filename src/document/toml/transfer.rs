@@ -9,7 +9,7 @@ use super::comments::comments_above;
 use super::layout::Editing;
 use super::layout::{collect_headers, nth_key};
 use super::new_value::NewValue;
-use super::part::{Kin, Part, Shape};
+use super::node::{Kin, Shape, TomlNode};
 use super::refusal::missing;
 use crate::document::pointer::Pointer;
 use crate::error::Result;
@@ -60,12 +60,12 @@ impl TomlText {
 
 impl Editing<'_> {
     /// The text of a value on a line or in brackets.
-    fn written(&self, source: &Part) -> Option<Zeroizing<String>> {
+    fn written(&self, source: &TomlNode) -> Option<Zeroizing<String>> {
         source.is_inline().then(|| Zeroizing::new(self.text[source.span.clone()].to_owned()))
     }
 
     /// The comment lines above the line of a value, and the comment after it.
-    fn comments(&self, source: &Part) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
+    fn comments(&self, source: &TomlNode) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
         let line = line_start(self.text, source.span.start);
         let own = self.own_comments(line, next_line(self.text, source.span.end));
         let above = self.text[own..line].lines().map(|comment| comment.trim().to_owned());
@@ -75,7 +75,7 @@ impl Editing<'_> {
     }
 
     /// The same, of an item between brackets that has lines of its own.
-    fn comments_between(&self, from: &Pointer, source: &Part) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
+    fn comments_between(&self, from: &Pointer, source: &TomlNode) -> (Zeroizing<Vec<String>>, Zeroizing<String>) {
         let list =
             from.parent().and_then(|above| self.find(&above)).filter(|holder| matches!(holder.shape, Shape::Array(_)));
         let Some(bracket) = list.map(|list| self.bracket(list)) else { return <_>::default() };
@@ -91,7 +91,7 @@ impl Editing<'_> {
 
     /// The lines of a table's sections; `None` if they are not adjacent, and for an item of `[[…]]`, whose header is
     /// special.
-    fn section(&self, from: &Pointer, source: &Part) -> Option<Section> {
+    fn section(&self, from: &Pointer, source: &TomlNode) -> Option<Section> {
         let whole = match &source.shape {
             Shape::Tables(_) => true,
             Shape::Map(kin, _) => *kin == Kin::Section && !self.text[source.span.clone()].starts_with("[["),

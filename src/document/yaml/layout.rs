@@ -8,7 +8,7 @@ use super::reader;
 use super::tree::Tree;
 use super::write::{self, Position, ValueText};
 use crate::document::node::Style;
-use crate::document::respell::{Notation, Spelling};
+use crate::document::respell::{QuotedNotation, Spelling};
 use crate::document::value::Value;
 use crate::memory::{self, Zeroizing};
 
@@ -54,9 +54,9 @@ impl Editing<'_> {
         let tree = self.tree;
         let source = &tree.text[tree.value_begin(node)..tree.value_end(node)];
         let notation = match tree.style(node)? {
-            Style::Double => Notation::YamlDouble,
-            Style::Single => Notation::YamlSingle,
-            Style::Plain if source.contains('\n') => Notation::YamlPlain,
+            Style::Double => QuotedNotation::YamlDouble,
+            Style::Single => QuotedNotation::YamlSingle,
+            Style::Plain if source.contains('\n') => QuotedNotation::YamlPlain,
             _ => return None,
         };
         let spelling = Spelling::read(source, notation).filter(|spelling| Some(spelling.text()) == tree.text(node))?;

@@ -45,8 +45,8 @@ impl LibGit2 {
             })
             .map_err(failed)?;
         let rank = |candidate: &String| {
-            let gone = after.get_path(candidate.as_ref()).is_err();
-            u8::from(gone) + u8::from(name(candidate) == name(path))
+            let is_removed = after.get_path(candidate.as_ref()).is_err();
+            u8::from(is_removed) + u8::from(name(candidate) == name(path))
         };
         // The first of the best matches.
         Ok(found.into_iter().rev().max_by_key(rank))

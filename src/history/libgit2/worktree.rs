@@ -50,8 +50,8 @@ impl LibGit2 {
         if (1..=3).any(|stage| index.get_path(path.as_ref(), stage).is_some()) {
             return Err(unknown("a file in conflict"));
         }
-        let meant = IndexEntryExtendedFlag::INTENT_TO_ADD.bits();
-        let entry = index.get_path(path.as_ref(), 0).filter(|entry| entry.flags_extended & meant == 0);
+        let intent_to_add = IndexEntryExtendedFlag::INTENT_TO_ADD.bits();
+        let entry = index.get_path(path.as_ref(), 0).filter(|entry| entry.flags_extended & intent_to_add == 0);
         Ok(entry.map(|entry| (entry.mode, entry.id)))
     }
 

@@ -187,10 +187,10 @@ fn not_in<'d>(
     for side in sides {
         let mut places = Counterparts::new(merged.value(), side.value());
         for comment in Comments::of(side).new_to(base.as_ref()) {
-            let mut there = |at: &Pointer| places.of(at).unwrap_or_else(|| at.clone());
+            let mut in_merged = |at: &Pointer| places.of(at).unwrap_or_else(|| at.clone());
             let at = match &comment.at {
-                Attached::Beside(at) => Attached::Beside(there(at)),
-                Attached::Above(at) => Attached::Above(there(at)),
+                Attached::Beside(at) => Attached::Beside(in_merged(at)),
+                Attached::Above(at) => Attached::Above(in_merged(at)),
                 Attached::AtEnd => Attached::AtEnd,
             };
             let is_beside = matches!(at, Attached::Beside(_));
@@ -223,14 +223,14 @@ impl Attached {
 
 /// The text with these comments inserted, as far as their places are free.
 fn with(document: &Document, comments: &[(Comment<'_>, Attached)]) -> Option<Zeroizing<String>> {
-    let there = Comments::of(document);
-    let text = there.text;
+    let existing = Comments::of(document);
+    let text = existing.text;
     let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut inserts: Vec<(usize, Zeroizing<String>)> = Vec::new();
     for (comment, at) in comments {
         match at {
             Attached::Beside(at) => {
-                let (_, last, _) = there.spans.iter().rev().find(|(.., other)| other == at)?;
+                let (_, last, _) = existing.spans.iter().rev().find(|(.., other)| other == at)?;
                 let end = line_end(text, *last);
                 let behind = text.get(*last..end)?.trim_matches([' ', '\t', ',', ':']);
                 if behind.is_empty() {
@@ -239,7 +239,7 @@ fn with(document: &Document, comments: &[(Comment<'_>, Attached)]) -> Option<Zer
                 }
             }
             Attached::Above(at) => {
-                let begin = there.begins.iter().find(|begin| begin.at == *at)?;
+                let begin = existing.begins.iter().find(|begin| begin.at == *at)?;
                 let line = &text[begin.line..];
                 let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
                 inserts.push((begin.line, Zeroizing::new([indent, comment.text, ending].concat())));

@@ -15,7 +15,7 @@ use crate::schema::Schema;
 const NO_TEXT: &str = "the merged text would not have the merged value";
 
 #[derive(Clone, Copy)]
-pub(crate) struct Versions<'d> {
+pub(crate) struct MergeVersions<'d> {
     /// The common ancestor; `None` if each side created the file.
     pub base: Option<&'d Document>,
     /// Ours.
@@ -42,8 +42,8 @@ pub(crate) enum MergeOutcome {
 ///
 /// # Errors
 /// `unsupported` and `alias` if our text cannot be edited to the merged value.
-pub(crate) fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side>) -> Result<MergeOutcome> {
-    let Versions { base, ours, theirs } = versions;
+pub(crate) fn merge(versions: MergeVersions<'_>, schema: Schema, favored: Option<Side>) -> Result<MergeOutcome> {
+    let MergeVersions { base, ours, theirs } = versions;
     if ours.format().is_opaque() {
         return raw(versions, favored);
     }
@@ -92,8 +92,8 @@ pub(crate) fn merge(versions: Versions<'_>, schema: Schema, favored: Option<Side
 }
 
 /// Merges raw contents by lines, only if the sides changed lines that do not touch.
-fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<MergeOutcome> {
-    let Versions { base, ours, theirs } = versions;
+fn raw(versions: MergeVersions<'_>, favored: Option<Side>) -> Result<MergeOutcome> {
+    let MergeVersions { base, ours, theirs } = versions;
     let whole = |document: &Document| Document::parse(document.bytes(), Format::Raw);
     let done = |document, decided| Ok(MergeOutcome::Merged { document, decided, lost_comments: Vec::new() });
     if base.is_some_and(|base| base.bytes() == theirs.bytes()) || ours.bytes() == theirs.bytes() {
@@ -118,8 +118,8 @@ fn raw(versions: Versions<'_>, favored: Option<Side>) -> Result<MergeOutcome> {
 
 /// Edits our text, with or without what can be merged from theirs, until it has `value`. Returns the first result with
 /// the most comments in place, and the number of misplaced ones.
-fn edited(texts: &Texts<'_>, versions: Versions<'_>, value: &Value) -> Result<(usize, Document)> {
-    let Versions { base, ours, theirs } = versions;
+fn edited(texts: &Texts<'_>, versions: MergeVersions<'_>, value: &Value) -> Result<(usize, Document)> {
+    let MergeVersions { base, ours, theirs } = versions;
     let begin = |document: &Document| -> Result<(usize, Document)> {
         let mut session = document.edit();
         for edit in diff::as_patch(document.value(), value) {
@@ -175,7 +175,7 @@ struct Texts<'d> {
 }
 
 impl<'d> Texts<'d> {
-    fn of(versions: Versions<'d>) -> Result<Self> {
+    fn of(versions: MergeVersions<'d>) -> Result<Self> {
         let text = |document: &'d Document| {
             std::str::from_utf8(document.bytes())
                 .map_err(|_| Error::new(ErrorKind::Unsupported, "the content is not text"))

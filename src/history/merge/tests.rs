@@ -20,7 +20,7 @@ identity_providers:
 fn merged(base: &str, ours: &str, theirs: &str, format: Format) -> Result<(String, bool), String> {
     let parse = |text: &str| Document::parse(text.as_bytes(), format).expect("it parses");
     let (base, ours, theirs) = ((!base.is_empty()).then(|| parse(base)), parse(ours), parse(theirs));
-    let versions = Versions { base: base.as_ref(), ours: &ours, theirs: &theirs };
+    let versions = MergeVersions { base: base.as_ref(), ours: &ours, theirs: &theirs };
     match merge(versions, Schema::Authelia, None) {
         Ok(MergeOutcome::Merged { document, lost_comments, .. }) => {
             Ok((String::from_utf8(document.bytes().to_vec()).expect("text"), !lost_comments.is_empty()))
@@ -160,7 +160,7 @@ proptest! {
         let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let (base, ours, theirs) = (parse(&base), parse(&ours), parse(&theirs));
         let expected = diff::merge(Some(base.value()), ours.value(), theirs.value(), Schema::Unknown, Side::Theirs);
-        let versions = Versions { base: Some(&base), ours: &ours, theirs: &theirs };
+        let versions = MergeVersions { base: Some(&base), ours: &ours, theirs: &theirs };
         match merge(versions, Schema::Unknown, Some(Side::Theirs)).expect("it can be written") {
             MergeOutcome::Merged { document, decided, .. } => {
                 prop_assert!(*document.value() == expected.value);
@@ -175,7 +175,7 @@ proptest! {
         let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
         let (base, other) = (parse(&base), parse(&other));
         for (ours, theirs) in [(&base, &other), (&other, &base), (&other, &other)] {
-            let versions = Versions { base: Some(&base), ours, theirs };
+            let versions = MergeVersions { base: Some(&base), ours, theirs };
             match merge(versions, Schema::Unknown, None).expect("it can be written") {
                 MergeOutcome::Merged { document, .. } => prop_assert_eq!(document.bytes(), other.bytes()),
                 MergeOutcome::Conflicts(_) => prop_assert!(false, "one side changed nothing"),
@@ -235,7 +235,7 @@ fn a_comment_stays_beside_its_entry() {
 fn a_lost_comment_is_named_by_its_entry() {
     let parse = |text: &str| Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
     let [base, ours, theirs] = ["a: 1 # o\nb: 2\n", "a: 1 # p\nb: 2\n", "a: 1 # q\nb: 2 # r\n"].map(parse);
-    let versions = Versions { base: Some(&base), ours: &ours, theirs: &theirs };
+    let versions = MergeVersions { base: Some(&base), ours: &ours, theirs: &theirs };
     let Ok(MergeOutcome::Merged { document, lost_comments, .. }) = merge(versions, Schema::Unknown, None) else {
         panic!("no conflict");
     };

@@ -109,9 +109,9 @@ impl Backend for Program {
             return Ok(Vec::new());
         }
         let most = Limit::Secret.bytes().map_err(|error| Error::io("cannot read the history", &error))?;
-        let asked = format!("{}\n", ids.join("\n"));
+        let input = format!("{}\n", ids.join("\n"));
         let mut command = self.reading(&["cat-file", "--batch"]);
-        let (found, output) = run_reading(&mut command, asked.as_bytes(), |stdout| {
+        let (found, output) = run_reading(&mut command, input.as_bytes(), |stdout| {
             let mut stdout = BufReader::new(stdout);
             let found = ids.iter().map(|_| next_object(&mut stdout, most)).collect::<io::Result<Vec<_>>>()?;
             // Git fails if its output is not read to the end.

@@ -31,8 +31,8 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new() -> Self {
-        let said = env::var(VARIABLE).ok().and_then(|steps| steps.trim().parse().ok());
-        let steps = said.unwrap_or(STEPS);
+        let configured = env::var(VARIABLE).ok().and_then(|steps| steps.trim().parse().ok());
+        let steps = configured.unwrap_or(STEPS);
         Self { steps, left: steps, next_clock_check: steps, begin: Instant::now() }
     }
 

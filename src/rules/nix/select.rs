@@ -10,7 +10,7 @@ use super::thunk::{Env, Thunk};
 use super::value::Value;
 
 /// The result of a step of a path.
-enum Step {
+enum Selected {
     Found(Thunk),
     Missing(Rc<str>),
     NoSet(&'static str),
@@ -27,14 +27,14 @@ impl Evaluator {
         let mut value = self.eval(base, env)?;
         for name in path {
             value = match (self.step(&value, name, env, base.at)?, default) {
-                (Step::Found(thunk), _) => self.force(&thunk).map_err(|failure| failure.or_at(base.at))?,
+                (Selected::Found(thunk), _) => self.force(&thunk).map_err(|failure| failure.or_at(base.at))?,
                 (_, Some(default)) => return self.eval(default, env),
-                (Step::Missing(name), None) => {
+                (Selected::Missing(name), None) => {
                     return Err(
                         Failure::error(format!("attribute{} is missing", self.sources.quoted(&name))).or_at(base.at)
                     );
                 }
-                (Step::NoSet(found), None) => {
+                (Selected::NoSet(found), None) => {
                     return Err(Failure::error(format!("a set is needed here, this is {found}")).or_at(base.at));
                 }
             };
@@ -45,7 +45,7 @@ impl Evaluator {
     pub(super) fn has_attr(&mut self, base: &Expr, path: &[AttrName], env: &Env) -> EvalResult<Value> {
         let mut value = self.eval(base, env)?;
         for (index, name) in path.iter().enumerate() {
-            let Step::Found(thunk) = self.step(&value, name, env, base.at)? else { return Ok(Value::Bool(false)) };
+            let Selected::Found(thunk) = self.step(&value, name, env, base.at)? else { return Ok(Value::Bool(false)) };
             if index + 1 == path.len() {
                 break;
             }
@@ -54,7 +54,7 @@ impl Evaluator {
         Ok(Value::Bool(true))
     }
 
-    fn step(&mut self, value: &Value, name: &AttrName, env: &Env, at: At) -> EvalResult<Step> {
+    fn step(&mut self, value: &Value, name: &AttrName, env: &Env, at: At) -> EvalResult<Selected> {
         let name = match name {
             AttrName::Fixed(name) => name.clone(),
             AttrName::Computed(expr) => match self.eval(expr, env)? {
@@ -65,13 +65,13 @@ impl Evaluator {
                 }
             },
         };
-        let Value::Attrs(attrs) = value else { return Ok(Step::NoSet(value.type_name())) };
+        let Value::Attrs(attrs) = value else { return Ok(Selected::NoSet(value.type_name())) };
         match attrs.map.get(&name) {
-            Some(attr) => Ok(Step::Found(attr.value.clone())),
+            Some(attr) => Ok(Selected::Found(attr.value.clone())),
             None if attrs.incomplete => {
                 Err(Failure::needs_nix(format!("the builtin{}", self.sources.quoted(&name))).or_at(at))
             }
-            None => Ok(Step::Missing(name)),
+            None => Ok(Selected::Missing(name)),
         }
     }
 

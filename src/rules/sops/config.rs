@@ -12,12 +12,12 @@ use crate::shown::DataError;
 /// The file. What sops ignores, such as `keys`, is ignored here, too.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Config {
+pub(super) struct SopsConfig {
     pub(super) creation_rules: Option<Vec<CreationRule>>,
     pub(super) stores: Option<Stores>,
 }
 
-impl Config {
+impl SopsConfig {
     /// Parses a text.
     ///
     /// # Errors

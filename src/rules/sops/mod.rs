@@ -18,7 +18,7 @@ use crate::re2::Pattern;
 use crate::shown;
 use crate::shown::{Setting, Shown};
 
-use config::{Config, CreationRule};
+use config::{CreationRule, SopsConfig};
 pub use keys::{KeyGroup, ServiceKey};
 pub use selectors::{Comments, Selector, Selectors};
 
@@ -130,7 +130,7 @@ impl SopsRules {
     /// # Errors
     /// `rules`, with line and column.
     pub fn parse(path: PathBuf, text: &str) -> Result<Self> {
-        let Config { creation_rules, stores } = Config::parse(text)?;
+        let SopsConfig { creation_rules, stores } = SopsConfig::parse(text)?;
         let rules = creation_rules.unwrap_or_default();
         let patterns = rules.iter().map(|_| OnceLock::new()).collect();
         Ok(Self { path, names: anchors::names(text), rules, patterns, indentation: stores.unwrap_or_default() })

@@ -1,6 +1,6 @@
 //! Failures of the application to authenticate.
 
-use super::super::super::cause::Side::{Application, Either, Registration};
+use super::super::super::cause::FaultySide::{Application, Either, Registration};
 use super::KnownFailure;
 
 pub(super) const KNOWN: &[KnownFailure] = &[

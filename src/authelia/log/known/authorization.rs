@@ -1,6 +1,6 @@
 //! Login requests that the registration or Authelia does not permit.
 
-use super::super::super::cause::Side::{Application, Either, Registration};
+use super::super::super::cause::FaultySide::{Application, Either, Registration};
 use super::KnownFailure;
 
 pub(super) const KNOWN: &[KnownFailure] = &[

@@ -1,6 +1,6 @@
 //! Errors in the configuration that prevent Authelia from starting; `check` finds them with every rule.
 
-use super::super::super::cause::Side::Registration;
+use super::super::super::cause::FaultySide::Registration;
 use super::KnownFailure;
 
 pub(super) const KNOWN: &[KnownFailure] = &[

@@ -1,6 +1,6 @@
 //! Logins refused by a policy, by the user, or because of the requested claims.
 
-use super::super::super::cause::Side::{Application, Either, Registration};
+use super::super::super::cause::FaultySide::{Application, Either, Registration};
 use super::KnownFailure;
 
 pub(super) const KNOWN: &[KnownFailure] = &[

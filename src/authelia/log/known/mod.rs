@@ -8,7 +8,7 @@ mod configuration;
 mod consent;
 mod tokens;
 
-use super::super::cause::Side;
+use super::super::cause::FaultySide;
 
 pub(super) struct KnownFailure {
     pub(super) name: &'static str,
@@ -24,7 +24,7 @@ pub(super) struct KnownFailure {
     /// What to do; `{requested}`, `{registered}`, `{client}`, and `{clue}` are filled in from the line.
     pub(super) advice: &'static str,
     /// Whose settings must change.
-    pub(super) side: Side,
+    pub(super) side: FaultySide,
 }
 
 /// How to find a detail in a line.
@@ -41,7 +41,7 @@ impl KnownFailure {
     const fn new(
         name: &'static str,
         words: &'static [&'static str],
-        side: Side,
+        side: FaultySide,
         message: &'static str,
         advice: &'static str,
     ) -> Self {

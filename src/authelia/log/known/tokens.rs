@@ -1,6 +1,6 @@
 //! Failures after a successful login.
 
-use super::super::super::cause::Side::{Application, Registration};
+use super::super::super::cause::FaultySide::{Application, Registration};
 use super::KnownFailure;
 
 pub(super) const KNOWN: &[KnownFailure] = &[

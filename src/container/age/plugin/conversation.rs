@@ -264,8 +264,8 @@ fn ask(stanza: &Stanza) -> Reply {
 
 /// The error message of a plugin.
 pub(super) fn complaint(plugin: &Plugin, stanza: &Stanza) -> String {
-    let said: String = String::from_utf8_lossy(&stanza.body).chars().filter(|next| !next.is_control()).collect();
-    format!("{}: {said}", plugin.name)
+    let message: String = String::from_utf8_lossy(&stanza.body).chars().filter(|next| !next.is_control()).collect();
+    format!("{}: {message}", plugin.name)
 }
 
 fn patience() -> Duration {

@@ -36,7 +36,7 @@ impl PluginRecipients {
             complaints.push(format!("{}: {what}", self.plugin.name));
             Reply::Ok
         };
-        let mut said = Vec::new();
+        let mut messages = Vec::new();
         conversation.hear(|stanza| match stanza.tag.as_str() {
             // There is only one file, with index 0; the rest is the stanza for its header.
             "recipient-stanza" if stanza.args.len() >= 2 && stanza.args[0] == "0" => {
@@ -55,12 +55,12 @@ impl PluginRecipients {
             }
             "labels" => wrong("it sent labels twice"),
             "error" => {
-                said.push(complaint(&self.plugin, stanza));
+                messages.push(complaint(&self.plugin, stanza));
                 Reply::Ok
             }
             _ => Reply::Unsupported,
         })?;
-        complaints.extend(said);
+        complaints.extend(messages);
         if complaints.is_empty() && stanzas.is_empty() {
             complaints.push(format!("{} encrypted for no recipient, without a reason", self.plugin.name));
         }

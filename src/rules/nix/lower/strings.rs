@@ -11,7 +11,7 @@ use crate::rules::nix::failure::EvalResult;
 use crate::rules::nix::syntax::{Expr, ExprKind};
 
 /// A part of a string, as tokenized by Nix's lexer.
-enum Token {
+enum StringToken {
     Text {
         text: String,
         /// Whether its white space counts as indentation, which escaped text does not.
@@ -26,8 +26,8 @@ impl Lowering<'_> {
         let mut parts: Vec<Rc<Expr>> = Vec::new();
         for token in tokens(string) {
             parts.push(match token {
-                Token::Text { text, .. } => Rc::new(Expr { kind: ExprKind::Text(text.into()), at }),
-                Token::Inner(inner) => self.child(&inner, inner.expr())?,
+                StringToken::Text { text, .. } => Rc::new(Expr { kind: ExprKind::Text(text.into()), at }),
+                StringToken::Inner(inner) => self.child(&inner, inner.expr())?,
             });
         }
         let texts: Option<String> = parts.iter().map(|part| part.text()).collect();
@@ -41,18 +41,18 @@ impl Lowering<'_> {
 /// The text of a string without `${}`.
 pub(super) fn constant(string: &ast::Str) -> Option<String> {
     let text = |token| match token {
-        Token::Text { text, .. } => Some(text),
-        Token::Inner(_) => None,
+        StringToken::Text { text, .. } => Some(text),
+        StringToken::Inner(_) => None,
     };
     tokens(string).into_iter().map(text).collect()
 }
 
-fn tokens(string: &ast::Str) -> Vec<Token> {
+fn tokens(string: &ast::Str) -> Vec<StringToken> {
     let indented = string.syntax().first_token().is_some_and(|token| token.text() == "''");
     let mut tokens = Vec::new();
     for (index, part) in string.parts().enumerate() {
         match part {
-            InterpolPart::Interpolation(inner) => tokens.push(Token::Inner(inner)),
+            InterpolPart::Interpolation(inner) => tokens.push(StringToken::Inner(inner)),
             InterpolPart::Literal(literal) if indented => {
                 let raw = literal.syntax().text();
                 // The rest of the first line is dropped if it is blank.
@@ -60,7 +60,7 @@ fn tokens(string: &ast::Str) -> Vec<Token> {
                 indented_tokens(after_blank.unwrap_or(raw), &mut tokens);
             }
             InterpolPart::Literal(literal) => {
-                tokens.push(Token::Text { text: unescaped(literal.syntax().text()), indents: false });
+                tokens.push(StringToken::Text { text: unescaped(literal.syntax().text()), indents: false });
             }
         }
     }
@@ -94,14 +94,14 @@ fn escape(letter: char) -> char {
 }
 
 /// Splits the literal text of an indented string at its escapes.
-fn indented_tokens(raw: &str, tokens: &mut Vec<Token>) {
+fn indented_tokens(raw: &str, tokens: &mut Vec<StringToken>) {
     let mut plain = String::new();
     let mut rest = raw;
     let mut flush = |plain: &mut String, escaped: Option<String>| {
         if !plain.is_empty() {
-            tokens.push(Token::Text { text: std::mem::take(plain), indents: true });
+            tokens.push(StringToken::Text { text: std::mem::take(plain), indents: true });
         }
-        tokens.extend(escaped.map(|text| Token::Text { text, indents: false }));
+        tokens.extend(escaped.map(|text| StringToken::Text { text, indents: false }));
     };
     while let Some(next) = rest.chars().next() {
         let (length, escaped) = if let Some(after) = rest.strip_prefix("''\\") {
@@ -123,16 +123,16 @@ fn indented_tokens(raw: &str, tokens: &mut Vec<Token>) {
 }
 
 /// Removes the common indentation, and a blank last line.
-fn stripped(tokens: Vec<Token>) -> Vec<Token> {
+fn stripped(tokens: Vec<StringToken>) -> Vec<StringToken> {
     let indentation = indentation(&tokens);
     let count = tokens.len();
     let (mut at_start, mut dropped) = (true, 0);
     let strip = |(index, token)| match token {
-        Token::Inner(inner) => {
+        StringToken::Inner(inner) => {
             (at_start, dropped) = (false, 0);
-            Token::Inner(inner)
+            StringToken::Inner(inner)
         }
-        Token::Text { text, indents } => {
+        StringToken::Text { text, indents } => {
             let mut kept = String::with_capacity(text.len());
             for next in text.chars() {
                 match next {
@@ -158,17 +158,17 @@ fn stripped(tokens: Vec<Token>) -> Vec<Token> {
             {
                 kept.truncate(line + 1);
             }
-            Token::Text { text: kept, indents }
+            StringToken::Text { text: kept, indents }
         }
     };
     tokens.into_iter().enumerate().map(strip).collect()
 }
 
 /// The smallest indentation of lines that are not blank.
-fn indentation(tokens: &[Token]) -> usize {
+fn indentation(tokens: &[StringToken]) -> usize {
     let (mut least, mut current, mut at_start) = (usize::MAX, 0, true);
     for token in tokens {
-        let Token::Text { text, indents: true } = token else {
+        let StringToken::Text { text, indents: true } = token else {
             if std::mem::take(&mut at_start) {
                 least = least.min(current);
             }

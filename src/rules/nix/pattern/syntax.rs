@@ -31,15 +31,15 @@ const SPECIAL: &[u8] = br".[\()*+?{|^$";
 /// # Errors
 /// If it is invalid; needs Nix if implementations interpret it differently.
 pub(super) fn parse(pattern: &str) -> EvalResult<(Node, usize)> {
-    let mut reader = RegexParser { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
+    let mut parser = RegexParser { pattern, bytes: pattern.as_bytes(), at: 0, groups: 0, depth: 0 };
     if !pattern.is_ascii() {
         return Err(unclear());
     }
-    let node = reader.alternatives()?;
-    if reader.at < reader.bytes.len() {
+    let node = parser.alternatives()?;
+    if parser.at < parser.bytes.len() {
         return Err(invalid());
     }
-    Ok((node, reader.groups))
+    Ok((node, parser.groups))
 }
 
 struct RegexParser<'p> {

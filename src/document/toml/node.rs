@@ -8,7 +8,7 @@ use crate::document::value::{Map, MapKey, Value};
 
 /// A value and its place. The place of a table is its header, or else one of its keys.
 #[derive(Clone)]
-pub(super) struct Part {
+pub(super) struct TomlNode {
     pub(super) span: Range<usize>,
     pub(super) shape: Shape,
 }
@@ -18,9 +18,9 @@ pub(super) enum Shape {
     /// A scalar, with its value and notation.
     Scalar(Value, Style),
     /// `[…]`
-    Array(Vec<Part>),
+    Array(Vec<TomlNode>),
     /// `[[…]]` sections.
-    Tables(Vec<Part>),
+    Tables(Vec<TomlNode>),
     Map(Kin, Vec<Member>),
 }
 
@@ -42,10 +42,10 @@ pub(super) enum Kin {
 pub(super) struct Member {
     pub(super) key: String,
     pub(super) key_span: Range<usize>,
-    pub(super) part: Part,
+    pub(super) part: TomlNode,
 }
 
-impl Part {
+impl TomlNode {
     /// The members of a map.
     pub(super) fn members(&self) -> Option<&[Member]> {
         match &self.shape {
@@ -55,7 +55,7 @@ impl Part {
     }
 
     /// The items of a list.
-    pub(super) fn items(&self) -> Option<&[Part]> {
+    pub(super) fn items(&self) -> Option<&[TomlNode]> {
         match &self.shape {
             Shape::Array(items) | Shape::Tables(items) => Some(items),
             _ => None,
@@ -191,7 +191,7 @@ impl Member {
 }
 
 /// The first line or header of the members, recursively: `[a.b]` may come before `[a]`.
-fn earliest(members: &[Member]) -> Option<&Part> {
+fn earliest(members: &[Member]) -> Option<&TomlNode> {
     let firsts = members.iter().flat_map(|member| {
         let below = match &member.part.shape {
             Shape::Map(Kin::Section, members) => earliest(members),
@@ -203,7 +203,7 @@ fn earliest(members: &[Member]) -> Option<&Part> {
 }
 
 /// The entries on lines of the map's own: inline values, also below dotted keys.
-pub(super) fn leaves(members: &[Member]) -> Vec<&Part> {
+pub(super) fn leaves(members: &[Member]) -> Vec<&TomlNode> {
     let mut found = Vec::new();
     for member in members {
         match &member.part.shape {
