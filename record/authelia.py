@@ -10,30 +10,14 @@ with Authelia's packages; --replace takes a module from a folder instead of the 
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 
+import golang
 import recorded
 from verdict_paths import option_paths
 
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def compiled(checkout, replaced, folder):
-    """The program, built in the checkout's module without a change to it."""
-    for name in ("go.mod", "go.sum"):
-        shutil.copy(checkout / name, folder / name)
-    modules = [f"-modfile={folder / 'go.mod'}", "-mod=mod"]
-    for replacement in replaced:
-        subprocess.run(["go", "mod", "edit", f"-replace={replacement}", folder / "go.mod"], check=True)
-    overlay = folder / "overlay.json"
-    overlay.write_text(json.dumps({"Replace": {str(checkout / "cmd/record/main.go"): str(HERE / "authelia/main.go")}}))
-    program = folder / "record"
-    subprocess.run(
-        ["go", "build", *modules, f"-overlay={overlay}", "-o", program, "./cmd/record"], cwd=checkout, check=True
-    )
-    return program
 
 
 def ask(program, questions):
@@ -57,7 +41,7 @@ def verdicts(program):
                 for path in option_paths(message, answer["clients"] or [])
             }
             # In the recorded order, as far as it is the same.
-            known = [(finding["severity"], finding["path"]) for finding in case["expect"]]
+            known = [(finding["severity"], finding["path"]) for finding in case.get("expect", [])]
             ordered = [pair for pair in known if pair in found] + sorted(found - set(known))
             expect = [{"severity": severity, "path": path} for severity, path in ordered]
             yield {"expect": expect, "stops": answer["stops"]}
@@ -75,14 +59,13 @@ def digests(program):
 
 def main():
     parser = recorded.arguments(__doc__)
-    parser.add_argument("checkout", type=pathlib.Path)
-    parser.add_argument("--replace", action="append", default=[], metavar="MODULE=FOLDER")
+    golang.arguments(parser)
     given = parser.parse_args()
     checkout = given.checkout.resolve()
-    described = subprocess.run(["git", "describe", "--tags"], cwd=checkout, capture_output=True, text=True)
-    print("Authelia", described.stdout.strip() or "of an unknown version")
+    print("Authelia", golang.version(checkout))
+    added = {"cmd/record/main.go": HERE / "authelia/main.go"}
     with tempfile.TemporaryDirectory() as folder:
-        program = compiled(checkout, given.replace, pathlib.Path(folder))
+        program = golang.build(checkout, given.replace, pathlib.Path(folder), "./cmd/record", added)
         different = sum(
             recorded.compare(name, facts, given.write)
             for name, facts in (

@@ -29,7 +29,7 @@ def compare(name, facts, write):
         changed = {member: value for member, value in found.items() if case.get(member) != value}
         if changed:
             different += 1
-            title = case.get("id") or case.get("digest")
+            title = case.get("id") or case.get("digest") or case.get("wrong")
             for member, value in changed.items():
                 print(f"{name}: {title}: {member}\n  recorded  {show(case.get(member))}\n  now       {show(value)}")
             case.update(changed)

@@ -27,7 +27,7 @@ def option_paths(message, clients):
 
 def decoded(path, clients):
     """A path as the decoder writes it: positions and the names of maps in brackets."""
-    path = re.sub(r"\[([^\]0-9][^\]]*)\]", r".\1", path)
+    path = re.sub(r"\[([^\]0-9][^\]]*|)\]", r".\1", path)
     return re.sub(r"(oidc\.clients)\[(\d+)\]", lambda found: f"{found[1]}[{client_name(int(found[2]), clients)}]", path)
 
 
