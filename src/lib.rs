@@ -14,7 +14,7 @@
 //! container → document, error, hex, input, lines, memory, process, rules, shown
 //! history   → diff, document, error, input, lines, memory, process, schema, shown
 //! output    → check, diff, document, error, memory, patch, process, redact, shown
-//! check     → authelia, document, error, hex, lines, memory, schema, shown
+//! check     → authelia, document, error, hex, lines, memory, re2, schema, shown
 //! authelia  → document, error, memory, shown
 //! diff      → document, memory, schema, shown
 //! patch     → document, error, memory, shown

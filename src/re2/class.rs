@@ -1,5 +1,6 @@
 //! Character classes: brackets, and the escapes for sets of characters.
 
+use super::Refusal;
 use super::translate::{Translator, itself};
 
 /// The general categories of Unicode that Go and the `regex` crate share by name. `C` differs: Go excludes unassigned
@@ -8,7 +9,7 @@ const CATEGORIES: &str = "L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf P
 const NAMED: &str = "alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit";
 
 /// `[…]`.
-pub(super) fn bracket(pattern: &mut Translator<'_>) -> Result<(), String> {
+pub(super) fn bracket(pattern: &mut Translator<'_>) -> Result<(), Refusal> {
     pattern.bump();
     let mut members = String::from(if pattern.eat("^") { "[^" } else { "[" });
     let mut first = true;
@@ -25,7 +26,7 @@ pub(super) fn bracket(pattern: &mut Translator<'_>) -> Result<(), String> {
                 pattern.bump();
                 let to = pattern.character()?;
                 if to < from {
-                    return Err("a range in brackets is out of order".to_owned());
+                    return Err(Refusal::Invalid("a range in brackets is out of order".to_owned()));
                 }
                 members.push('-');
                 members.push_str(&itself(to));
@@ -51,7 +52,7 @@ fn named(pattern: &mut Translator<'_>) -> Result<Option<String>, String> {
 }
 
 /// `\d`, `\pL`, and similar escapes, translated for use in brackets; `None` for other escapes.
-pub(super) fn escaped(pattern: &mut Translator<'_>) -> Result<Option<String>, String> {
+pub(super) fn escaped(pattern: &mut Translator<'_>) -> Result<Option<String>, Refusal> {
     let sets = [
         ("\\d", "0-9"),
         ("\\D", "[^0-9]"),
@@ -76,7 +77,8 @@ pub(super) fn escaped(pattern: &mut Translator<'_>) -> Result<Option<String>, St
         None => (name, negated),
     };
     match name.filter(|name| CATEGORIES.split(' ').any(|known| known == *name)) {
+        _ if !name.is_some_and(str::is_ascii) => Err(Refusal::Invalid("a class of Unicode has no name".to_owned())),
         Some(name) => Ok(Some(format!("\\{}{{{name}}}", if negated { 'P' } else { 'p' }))),
-        None => Err("it names a class of Unicode that is not supported here".to_owned()),
+        None => Err(Refusal::Unsupported("it names a class of Unicode that is not supported here".to_owned())),
     }
 }

@@ -25,14 +25,18 @@ impl Pattern {
     ///
     /// # Errors
     /// What Go rejects or agepatch does not support, in a phrase that does not repeat the pattern.
-    pub fn new(source: &str) -> Result<Self, String> {
+    pub(crate) fn new(source: &str) -> Result<Self, String> {
+        Self::compile(source).map_err(Refusal::into_reason)
+    }
+
+    fn compile(source: &str) -> Result<Self, Refusal> {
         if source.len() > LONGEST {
-            return Err(format!("it is longer than {LONGEST} bytes"));
+            return Err(Refusal::Unsupported(format!("it is longer than {LONGEST} bytes")));
         }
         let translated = translate::translate(source)?;
         let regex = RegexBuilder::new(&translated).size_limit(LARGEST).build().map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-            _ => "a part of it is invalid or not supported here".to_owned(),
+            regex::Error::CompiledTooBig(_) => Refusal::Unsupported("it is too large".to_owned()),
+            _ => Refusal::Invalid("a part of it is invalid or not supported here".to_owned()),
         })?;
         Ok(Self { source: source.to_owned(), regex })
     }
@@ -45,6 +49,36 @@ impl Pattern {
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.source
+    }
+}
+
+/// Why a pattern cannot be used.
+enum Refusal {
+    /// Go rejects it, too.
+    Invalid(String),
+    /// Go may accept it.
+    Unsupported(String),
+}
+
+impl Refusal {
+    fn into_reason(self) -> String {
+        match self {
+            Self::Invalid(reason) | Self::Unsupported(reason) => reason,
+        }
+    }
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self::Invalid(reason)
+    }
+}
+
+/// Why Go rejects a pattern, in a phrase that does not repeat it; `None` for one that Go accepts, or may accept.
+pub(crate) fn refusal(source: &str) -> Option<String> {
+    match Pattern::compile(source) {
+        Err(Refusal::Invalid(reason)) => Some(reason),
+        Ok(_) | Err(Refusal::Unsupported(_)) => None,
     }
 }
 

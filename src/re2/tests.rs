@@ -124,3 +124,45 @@ fn hostile_patterns_terminate() {
         assert!(Pattern::new(pattern).is_err());
     }
 }
+
+#[test]
+fn what_go_rejects_and_what_is_only_unsupported_here() {
+    for pattern in [
+        "(",
+        "a)",
+        "[a",
+        "a{1001}",
+        "a{2,1}",
+        "(a{500}){3}",
+        "((a{10}){10}){11}",
+        "(a{30}b{40}){30}",
+        "**",
+        "*a",
+        "(?=x)",
+        r"\1",
+        r"\Z",
+        r"\p",
+        r"\p{L",
+        r"[a-\d]",
+        "[[:foo:]]",
+        "(?x)a",
+        "(?-)",
+    ] {
+        assert!(super::refusal(pattern).is_some(), "{pattern}");
+    }
+    for pattern in [
+        r"\p{Greek}",
+        r"\x{D800}",
+        "(?ii)x",
+        "(?i-i)x",
+        "(a{2}){500}",
+        "(a*){1000}",
+        "(a{0}){1000}",
+        "(?P<user>x)",
+        r"\ ",
+        "a{30}b{40}",
+        "(a{30})(b{40})",
+    ] {
+        assert_eq!(super::refusal(pattern), None, "{pattern}");
+    }
+}

@@ -1,15 +1,14 @@
 //! Translates Go's syntax into that of the `regex` crate, one construct at a time.
 
-use std::fmt::Write;
-
-use super::class;
+use super::{Refusal, class};
 
 /// The maximum number of repetitions in Go.
 const MOST_REPEATS: u32 = 1000;
 
 /// The translated pattern, or the reason why it cannot be translated.
-pub(super) fn translate(source: &str) -> Result<String, String> {
-    let mut translator = Translator { rest: source, out: String::with_capacity(source.len() * 2) };
+pub(super) fn translate(source: &str) -> Result<String, Refusal> {
+    let mut translator =
+        Translator { rest: source, out: String::with_capacity(source.len() * 2), repeats: Repeats::default() };
     translator.run()?;
     Ok(translator.out)
 }
@@ -18,16 +17,20 @@ pub(super) fn translate(source: &str) -> Result<String, String> {
 pub(super) struct Translator<'a> {
     rest: &'a str,
     pub(super) out: String,
+    repeats: Repeats,
 }
 
 impl<'a> Translator<'a> {
-    fn run(&mut self) -> Result<(), String> {
+    fn run(&mut self) -> Result<(), Refusal> {
         let mut repeated = false;
         while let Some(next) = self.peek() {
             let was_repeated = std::mem::take(&mut repeated);
             match next {
                 '\\' => self.escape()?,
-                '[' => class::bracket(self)?,
+                '[' => {
+                    self.repeats.once();
+                    class::bracket(self)?;
+                }
                 '(' => self.group()?,
                 '*' | '+' | '?' => {
                     self.bump();
@@ -35,7 +38,8 @@ impl<'a> Translator<'a> {
                     repeated = true;
                 }
                 '{' => match repetition(self.rest)? {
-                    Some(length) => {
+                    Some((length, times)) => {
+                        self.repeats.multiply(times)?;
                         let counted = self.take(length);
                         self.out.push_str(counted);
                         repeated = true;
@@ -45,12 +49,17 @@ impl<'a> Translator<'a> {
                 '|' | ')' | '^' | '$' | '.' => {
                     self.bump();
                     self.out.push(next);
+                    if next == ')' {
+                        self.repeats.close();
+                    } else {
+                        self.repeats.once();
+                    }
                 }
                 _ => self.literal(),
             }
             if repeated {
                 if was_repeated {
-                    return Err("it repeats a repetition".to_owned());
+                    return Err(Refusal::Invalid("it repeats a repetition".to_owned()));
                 }
                 if self.eat("?") {
                     self.out.push('?');
@@ -61,7 +70,8 @@ impl<'a> Translator<'a> {
     }
 
     /// An escape sequence outside brackets.
-    fn escape(&mut self) -> Result<(), String> {
+    fn escape(&mut self) -> Result<(), Refusal> {
+        self.repeats.once();
         if self.eat("\\Q") {
             let end = self.rest.find("\\E").unwrap_or(self.rest.len());
             let quoted = self.take(end);
@@ -75,15 +85,20 @@ impl<'a> Translator<'a> {
                 return Ok(());
             }
         }
-        match class::escaped(self)? {
-            Some(members) => write!(self.out, "[{members}]").map_err(|_| String::new()),
-            None => self.character().map(|next| self.push(next)),
+        if let Some(members) = class::escaped(self)? {
+            self.out.push('[');
+            self.out.push_str(&members);
+            self.out.push(']');
+        } else {
+            let next = self.character()?;
+            self.push(next);
         }
+        Ok(())
     }
 
     /// A character, possibly escaped.
-    pub(super) fn character(&mut self) -> Result<char, String> {
-        let missing = || "it ends within a construct".to_owned();
+    pub(super) fn character(&mut self) -> Result<char, Refusal> {
+        let missing = || Refusal::Invalid("it ends within a construct".to_owned());
         let next = self.bump().ok_or_else(missing)?;
         if next != '\\' {
             return Ok(next);
@@ -93,7 +108,8 @@ impl<'a> Translator<'a> {
             let digits = text.find(|next: char| !next.is_digit(radix)).unwrap_or(text.len()).min(most);
             &text[..digits]
         };
-        let unknown = || Err(format!("`\\{escaped}` is invalid in Go's patterns, or not supported here"));
+        let unknown =
+            || Err(Refusal::Invalid(format!("`\\{escaped}` is invalid in Go's patterns, or not supported here")));
         Ok(match escaped {
             'a' => '\x07',
             'f' => '\x0c',
@@ -118,9 +134,14 @@ impl<'a> Translator<'a> {
                     let hex = self.take(digits(self.rest, 16, 2).len());
                     if hex.len() == 2 { hex } else { "" }
                 };
-                u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).map_or_else(unknown, Ok)?
+                match u32::from_str_radix(hex, 16) {
+                    Ok(0xD800..=0xDFFF) => {
+                        return Err(Refusal::Unsupported("it contains half of a surrogate pair".to_owned()));
+                    }
+                    code => code.ok().and_then(char::from_u32).map_or_else(unknown, Ok)?,
+                }
             }
-            _ if escaped.is_ascii_punctuation() => escaped,
+            _ if escaped.is_ascii() && !escaped.is_ascii_alphanumeric() => escaped,
             _ => return unknown(),
         })
     }
@@ -128,7 +149,7 @@ impl<'a> Translator<'a> {
     fn group(&mut self) -> Result<(), String> {
         if !self.rest.starts_with("(?") {
             self.bump();
-            self.out.push('(');
+            self.open("(");
             return Ok(());
         }
         self.take(2);
@@ -142,7 +163,7 @@ impl<'a> Translator<'a> {
             if !valid || !self.eat(">") {
                 return Err("a group has an invalid name".to_owned());
             }
-            self.out.push('(');
+            self.open("(");
             return Ok(());
         }
         let end = self.rest.find([':', ')']).unwrap_or(self.rest.len());
@@ -152,16 +173,29 @@ impl<'a> Translator<'a> {
         if !known(on) || off.is_empty() || !(off == "?" || known(off)) {
             return Err("it looks ahead or behind, or has other flags than Go's".to_owned());
         }
+        // Go lets a flag be named twice; the last time counts, and that is where it is switched off.
+        let off = if off == "?" { "" } else { off };
+        let named = |flag: &char, flags: &str| flags.contains(*flag);
+        let on: String = "imsU".chars().filter(|flag| named(flag, on) && !named(flag, off)).collect();
+        let off: String = "imsU".chars().filter(|flag| named(flag, off)).collect();
+        let flags = if off.is_empty() { on } else { format!("{on}-{off}") };
         match self.bump() {
-            Some(':') => write!(self.out, "(?{flags}:"),
-            Some(_) if flags.is_empty() => Ok(()),
-            Some(_) => write!(self.out, "(?{flags})"),
+            Some(':') => self.open(&format!("(?{flags}:")),
+            Some(_) if flags.is_empty() => {}
+            Some(_) => self.out.push_str(&format!("(?{flags})")),
             None => return Err("a group is not closed".to_owned()),
         }
-        .map_err(|_| String::new())
+        Ok(())
+    }
+
+    /// Begins a group.
+    fn open(&mut self, start: &str) {
+        self.out.push_str(start);
+        self.repeats.open();
     }
 
     fn literal(&mut self) {
+        self.repeats.once();
         if let Some(next) = self.bump() {
             self.push(next);
         }
@@ -208,8 +242,9 @@ pub(super) fn itself(next: char) -> String {
     }
 }
 
-/// The length of `{2}`, `{2,}`, or `{2,3}` at the start of the text; other braces are literal.
-fn repetition(text: &str) -> Result<Option<usize>, String> {
+/// The length of `{2}`, `{2,}`, or `{2,3}` at the start of the text, and how often it repeats at most; other braces are
+/// literal.
+fn repetition(text: &str) -> Result<Option<(usize, u32)>, String> {
     let Some(inner) = text.strip_prefix('{').and_then(|text| text.split_once('}')).map(|(inner, _)| inner) else {
         return Ok(None);
     };
@@ -226,5 +261,41 @@ fn repetition(text: &str) -> Result<Option<usize>, String> {
     if most > MOST_REPEATS || most < count(least) {
         return Err(format!("it repeats more than {MOST_REPEATS} times, or has a count out of order"));
     }
-    Ok(Some(inner.len() + 2))
+    Ok(Some((inner.len() + 2, most)))
+}
+
+/// How often the innermost part of what was read is repeated: `((a{2}){3}){4}` repeats it 24 times.
+#[derive(Default)]
+struct Repeats {
+    /// The most in the groups that are open.
+    groups: Vec<u32>,
+    /// The most at the top level or in the innermost open group.
+    most: u32,
+    /// Those of the last part, which a repetition would be about.
+    last: u32,
+}
+
+impl Repeats {
+    fn once(&mut self) {
+        self.last = 1;
+    }
+
+    fn open(&mut self) {
+        self.groups.push(std::mem::replace(&mut self.most, 1));
+        self.last = 1;
+    }
+
+    fn close(&mut self) {
+        self.last = self.most;
+        self.most = self.groups.pop().unwrap_or(1).max(self.last);
+    }
+
+    fn multiply(&mut self, times: u32) -> Result<(), String> {
+        self.last = self.last.max(1).saturating_mul(times);
+        self.most = self.most.max(self.last);
+        match self.last > MOST_REPEATS {
+            true => Err(format!("nested repetitions repeat a part of it more than {MOST_REPEATS} times")),
+            false => Ok(()),
+        }
+    }
 }

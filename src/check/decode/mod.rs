@@ -9,6 +9,7 @@ use crate::shown::{Showable, Shown};
 
 mod client;
 mod jwk;
+mod mail_address;
 mod networks;
 mod notation;
 mod provider;

@@ -1,10 +1,14 @@
-//! Options outside the provider whose strings have a special notation: addresses, URLs, TLS versions, keys.
+//! Options outside the provider that have a special notation or nest lists: addresses, URLs, TLS versions, keys.
 
+use super::mail_address::is_mail_address;
 use super::{Decoder, Mistake};
 use crate::check::go::url::{self, Url};
 use crate::check::go::{GoData, GoValue};
 use crate::check::key_material::{self, KeyMaterial};
+use crate::memory::Zeroizing;
+use crate::re2;
 use crate::shown;
+use crate::shown::Setting;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OptionNotation {
@@ -18,7 +22,16 @@ enum OptionNotation {
     Certificates,
     /// Addresses and ranges of addresses.
     Networks,
+    /// Regular expressions in Go's syntax.
     Expressions,
+    /// `Authelia <admin@example.com>`
+    Mail,
+    Uuids,
+    Integers,
+    /// Lists of subjects, of which all must match.
+    Subjects,
+    /// Lists of conditions on the query, of which all must match.
+    Query,
 }
 
 impl OptionNotation {
@@ -42,6 +55,11 @@ impl OptionNotation {
                 Some(Self::Networks)
             }
             "access_control.rules[].domain_regex" | "access_control.rules[].resources" => Some(Self::Expressions),
+            "access_control.rules[].subject" => Some(Self::Subjects),
+            "access_control.rules[].query" => Some(Self::Query),
+            "notifier.smtp.sender" | "notifier.smtp.startup_check_address" => Some(Self::Mail),
+            "webauthn.filtering.permitted_aaguids" | "webauthn.filtering.prohibited_aaguids" => Some(Self::Uuids),
+            "totp.allowed_digits" | "totp.allowed_periods" => Some(Self::Integers),
             _ => match pattern.split_once(".tls.")?.1 {
                 "minimum_version" | "maximum_version" => Some(Self::TlsVersion),
                 "private_key" => Some(Self::PrivateKey),
@@ -61,7 +79,25 @@ impl Decoder {
             (OptionNotation::Url, _) => drop(self.url(value)),
             (OptionNotation::Networks, _) => drop(self.has_networks(value)),
             (OptionNotation::Expressions, _) => drop(self.list(value, Self::expression)),
-            (OptionNotation::Address | OptionNotation::TlsVersion, GoData::Map(_) | GoData::Time) => {}
+            (OptionNotation::Uuids, _) => drop(self.list(value, Self::uuid)),
+            (OptionNotation::Integers, _) => drop(self.list(value, Self::integer)),
+            (OptionNotation::Query, _) => {
+                drop(self.list(value, |decoder, all| drop(decoder.list(all, Self::query_condition))));
+            }
+            (OptionNotation::Subjects, GoData::Text(_))
+            | (
+                OptionNotation::Address | OptionNotation::TlsVersion | OptionNotation::Mail,
+                GoData::Map(_) | GoData::Time,
+            ) => {}
+            (OptionNotation::Subjects, _) => drop(self.list(value, Self::strings)),
+            (OptionNotation::Mail, GoData::Text(text)) => {
+                if !text.is_empty() && !is_mail_address(text) {
+                    self.problem(
+                        Mistake::Word,
+                        "this is not an e-mail address: write `name@example.com` or `Name <name@example.com>`",
+                    );
+                }
+            }
             (OptionNotation::PrivateKey, GoData::Text(text)) => {
                 if !matches!(key_material::parse_pem(text), Ok(KeyMaterial::Private(_))) {
                     self.problem(Mistake::Key, "this is not a private key in PEM that Authelia can read");
@@ -87,10 +123,56 @@ impl Decoder {
             GoData::Text(text) if text.is_empty() => {
                 self.problem(Mistake::Word, "an empty string is not a regular expression here");
             }
-            GoData::Text(_) | GoData::Map(_) | GoData::Time => {}
+            GoData::Text(text) => {
+                if let Some(refusal) = re2::refusal(text) {
+                    self.problem(
+                        Mistake::Word,
+                        shown!("this is not a regular expression in Go's syntax: {}", Setting::shown(refusal)),
+                    );
+                }
+            }
+            GoData::Map(_) | GoData::Time => {}
             _ => self.wrong_type("a regular expression", value),
         }
     }
+
+    fn query_condition(&mut self, value: &GoValue<'_>) {
+        let Some(map) = self.structure(value) else { return };
+        for key in ["operator", "key"] {
+            drop(Zeroizing::new(self.option(map, key, Self::string)));
+        }
+    }
+
+    /// A UUID, also as a list of its bytes.
+    fn uuid(&mut self, value: &GoValue<'_>) {
+        match &value.data {
+            GoData::Text(text) if is_uuid(text) => {}
+            GoData::Text(_) => {
+                self.problem(Mistake::Word, "this is not a UUID (`b84e4048-15dc-4dd0-8640-f4f60813c8af`)")
+            }
+            GoData::List(bytes) if bytes.len() > 16 => self.wrong_type("a UUID", value),
+            GoData::Map(map) if !map.is_empty() => self.wrong_type("a UUID", value),
+            _ => drop(self.list(value, Self::integer)),
+        }
+    }
+}
+
+/// Whether it is a UUID, with or without hyphens, braces, or `urn:uuid:`.
+fn is_uuid(text: &str) -> bool {
+    let inner = match text.len() {
+        // Go looks at the braces' places, not at what is in them.
+        38 => text.get(1..37),
+        45 => text.get(..9).filter(|prefix| prefix.eq_ignore_ascii_case("urn:uuid:")).and_then(|_| text.get(9..)),
+        _ => Some(text),
+    };
+    inner.is_some_and(|inner| match inner.len() {
+        32 => inner.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        36 => inner.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        }),
+        _ => false,
+    })
 }
 
 /// Checks `text` against Authelia's notation of addresses.

@@ -101,7 +101,7 @@ impl Decoder {
             has_hmac_secret: !Zeroizing::new(self.option(map, "hmac_secret", Self::string)).is_empty(),
             jwks: self.option(map, "jwks", |d, value| d.list(value, Self::jwk)),
             issuer_private_key: self.option(map, "issuer_private_key", Self::issuer_key),
-            issuer_key_is_map: lookup(map, "issuer_private_key").is_some_and(|(_, entry)| entry.value.map().is_some()),
+            issuer_key_is_map: lookup(map, "issuer_private_key").is_some_and(|(_, entry)| is_map_of_key(&entry.value)),
             issuer_certificate_chain: self.option(map, "issuer_certificate_chain", Self::chain),
             enforce_pkce: self.option(map, "enforce_pkce", Self::string),
             minimum_parameter_entropy: self.option(map, "minimum_parameter_entropy", Self::integer),
@@ -118,7 +118,7 @@ impl Decoder {
     }
 
     fn issuer_key(&mut self, value: &GoValue<'_>) -> Option<Public> {
-        if value.map().is_some() {
+        if is_map_of_key(value) {
             return None;
         }
         let GoData::Text(text) = &value.data else { return self.wrong_type("an RSA private key in PEM", value) };
@@ -221,4 +221,9 @@ impl Decoder {
         let Some(map) = self.structure(value) else { return Vec::new() };
         self.option(map, "claims", Self::strings)
     }
+}
+
+/// Whether the value is decoded as the parts of a key, as which a date passes, too.
+fn is_map_of_key(value: &GoValue<'_>) -> bool {
+    matches!(value.data, GoData::Map(_) | GoData::Time)
 }

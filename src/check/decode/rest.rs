@@ -132,21 +132,14 @@ fn walk(value: &GoValue<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
         },
         (Some(Type::Duration), _) => decoder.duration(value),
         (Some(Type::String), _) => drop(Zeroizing::new(decoder.string(value))),
-        (Some(Type::StringList), GoData::List(items)) => {
-            let scalar = |item: &GoValue<'_>| !matches!(item.data, GoData::List(_) | GoData::Map(_));
-            for (at, item) in items.iter().enumerate().filter(|(_, item)| !scalar(item)) {
-                decoder.within(LocationStep::Index(at), |decoder| drop(Zeroizing::new(decoder.string(item))));
-            }
+        (Some(Type::StringList), _) => {
+            decoder.list(value, |decoder, item| drop(Zeroizing::new(decoder.string(item))));
         }
         (Some(Type::Map), GoData::Text(_) | GoData::Bool(_) | GoData::Int(_) | GoData::Float(_)) => {
             decoder.wrong_type::<()>("a map", value);
         }
         (Some(Type::Map), GoData::List(items)) if field.is_some_and(|field| is_named(field.pattern)) => {
-            for (at, item) in items.iter().enumerate() {
-                if !matches!(item.data, GoData::Map(_) | GoData::Null | GoData::Time) {
-                    decoder.within(LocationStep::Index(at), |decoder| decoder.wrong_type::<()>("a map", item));
-                }
-            }
+            named_items(items, decoder);
         }
         (Some(Type::Map), GoData::List(_)) => decoder.wrong_type("a map", value),
         // It is the only item of the list.
@@ -180,6 +173,17 @@ fn walk(value: &GoValue<'_>, tokens: &mut Vec<String>, decoder: &mut Decoder) {
             }
         }
         _ => {}
+    }
+}
+
+/// Maps in a list count as one merged map; lists may be nested.
+fn named_items(items: &[GoValue<'_>], decoder: &mut Decoder) {
+    for (at, item) in items.iter().enumerate() {
+        decoder.within(LocationStep::Index(at), |decoder| match &item.data {
+            GoData::Map(_) | GoData::Null | GoData::Time => {}
+            GoData::List(inner) => named_items(inner, decoder),
+            _ => decoder.wrong_type("a map", item),
+        });
     }
 }
 

@@ -26,13 +26,18 @@ pub(super) fn resolve<'a>(scalar: &Scalar<'a>, tag: Option<&str>) -> GoData<'a> 
                 other => other,
             },
             Some("bool" | "int" | "timestamp") => plain(text),
-            Some("binary") => match STANDARD.decode(text.as_bytes()) {
-                Ok(bytes) => GoData::Text(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
-                Err(_) => string(),
+            Some("binary") => match decode_base64(text) {
+                Some(bytes) => GoData::Text(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
+                None => string(),
             },
             _ => string(),
         },
     }
+}
+
+/// Go skips line breaks in base64.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.replace(['\r', '\n'], "")).ok()
 }
 
 /// Whether Go accepts a scalar with this explicit tag, which the content must match.
@@ -45,7 +50,7 @@ pub(super) fn fits_tag(scalar: &Scalar<'_>, tag: &str) -> bool {
         Some("int") => matches!(resolved, GoData::Int(_)),
         Some("float") => matches!(resolved, GoData::Int(_) | GoData::Float(_)),
         Some("timestamp") => matches!(resolved, GoData::Time),
-        Some("binary") => STANDARD.decode(text.replace(['\r', '\n'], "").as_bytes()).is_ok(),
+        Some("binary") => decode_base64(text).is_some(),
         _ => true,
     }
 }
@@ -163,6 +168,7 @@ mod tests {
             ("true", Style::Single, "tag:yaml.org,2002:bool", "Bool(true)"),
             ("2024-01-02", Style::Single, "!!timestamp", "Time"),
             ("aGk=", Style::Plain, "!!binary", r#"Text("hi")"#),
+            ("aGk=\n", Style::Literal, "!!binary", r#"Text("hi")"#),
             ("?", Style::Plain, "!!binary", r#"Text("?")"#),
             ("5", Style::Plain, "!!str", r#"Text("5")"#),
             ("5", Style::Plain, "!own", r#"Text("5")"#),

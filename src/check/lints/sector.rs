@@ -45,6 +45,8 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
         add(&RELATIVE, "the sector identifier has no scheme");
     } else if url.scheme != "https" {
         add(&SECTOR, "the sector identifier is not reached by `https`");
+    } else if url.host.is_empty() {
+        add(&SECTOR, "the sector identifier has no host, so Authelia cannot fetch it");
     }
     if !url.fragment.is_empty() {
         add(&SECTOR, "the sector identifier has a fragment (`#…`)");
