@@ -1,4 +1,4 @@
-//! The program agepatch, as a library: edit age-encrypted configuration in place.
+//! The program agepatch, as a library: edits files in place that are encrypted with age or sops.
 //!
 //! Its interface is the command line, whose JSON outputs have schemas (`agepatch schema`). What this crate offers to other
 //! crates is [`run`], which is the program, and the [`Error`] type. The modules that are public but hidden here are so for the

@@ -97,10 +97,7 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
         let configuration = match one(&target.display, wanted, filters, context) {
             // Skip a file for another machine unless it looks like Authelia's.
             Err(error) if error.kind() == ErrorKind::NoIdentity && !is_called_authelia(context, &target.display) => {
-                context.out.note(&shown!(
-                    "{}: skipped, since no available identity opens it",
-                    FileName::shown(target.display)
-                ))?;
+                context.out.note(&shown!("{}: skipped, since no available identity opens it", target.shown()))?;
                 continue;
             }
             read => read?,
@@ -241,7 +238,7 @@ impl Surrounding {
 /// Reads a file of the configuration; `None` if its content is unknown until Authelia's filters have run.
 pub(super) fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
     let target = context.target_at(path)?;
-    let (name, text) = (FileName::shown(target.display.clone()), context.read(&target)?);
+    let (name, text) = (target.shown(), context.read(&target)?);
     let format = format_of(Path::new(&target.document_name()));
     let document = parse(&name, text.expose(), format, filters, false, context)?;
     Ok(document.map(|document| Surrounding { name, target: Some(target), document }))

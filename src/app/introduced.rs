@@ -63,7 +63,7 @@ pub(crate) fn refuse_merge_errors(
         .map_err(|error| error.context("cannot check the merge"))?;
     let check = |own: &Document| {
         let mut sources: Vec<Source<'_>> = surroundings.iter().map(Surrounding::source).collect();
-        sources.push(Source::new(FileName::shown(target.display.clone()), Ok(own)));
+        sources.push(Source::new(target.shown(), Ok(own)));
         check::errors(&sources, &options)
     };
     let found = check(merged);

@@ -154,7 +154,7 @@ impl Context {
     pub(crate) fn open(&self, target: &Target, bytes: &[u8]) -> Result<Opened> {
         let opened = self.keys()?.open(target, bytes).map_err(|error| self.naming_readers(error, target, bytes))?;
         if let Some(damaged) = &opened.damaged {
-            let (file, what) = (FileName::shown(target.display.clone()), damaged.shown());
+            let (file, what) = (target.shown(), damaged.shown());
             self.out.warn(&shown!("{}: {}; it is read anyway", file, what))?;
         }
         if let Some(identity) = &opened.identity {

@@ -1,4 +1,4 @@
-//! Authelia as a running program: its log, and what it means for a registration.
+//! Authelia's clients: their registrations and secrets, and what a running Authelia says of them, in its log or when asked.
 
 mod address;
 pub mod application;

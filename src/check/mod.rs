@@ -1,4 +1,5 @@
-//! Rules for documents: one file for each family, a registry, findings with places and fixes.
+//! Checks configurations of Authelia: the check rules (lints), one file per family, their registry, and findings with
+//! locations and fixes.
 //!
 //! [`run`] reads the files of a configuration as Authelia does and reports what Authelia would report. Everything
 //! beyond that is advice.

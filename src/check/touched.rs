@@ -1,4 +1,4 @@
-//! The clients of which an edit can change what is found.
+//! The clients whose findings an edit can change.
 //!
 //! Rules look at one client at a time and at what is around the clients, but for those that compare clients: with the same
 //! id, the same redirect URI, the same secret. So where an edit stays within the list of clients, the findings about a

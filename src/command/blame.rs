@@ -14,7 +14,7 @@ use crate::history::Commit;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommitText, FileName, KeyName, Shown};
+use crate::shown::{CommitText, KeyName, Shown};
 use clap::Args;
 
 /// `blame`
@@ -158,7 +158,7 @@ fn print(
                 subject: field(|commit| &commit.subject),
             }
         });
-        let file = FileName::shown(&versions.target.display);
+        let file = versions.target.shown();
         return context.out.json(&Output { file, leaves: leaves.collect() });
     }
     let who = |commit: Option<&Commit>| match commit {

@@ -15,7 +15,7 @@ use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommitId, CommitText, FileName, KeyName, Shown, TaskId};
+use crate::shown::{CommitId, CommitText, KeyName, Shown, TaskId};
 use crate::workspace;
 use clap::Args;
 
@@ -234,7 +234,7 @@ fn print(entries: &[LogEntry<'_>], args: &LogArgs, versions: &Versions, context:
     let reveal = context.global.reveal;
     if context.out.is_json() {
         return context.out.json(&Output {
-            file: FileName::shown(&versions.target.display),
+            file: versions.target.shown(),
             path: args.path.as_ref().map(KeyName::shown),
             commits: entries.iter().map(|entry| output(entry, reveal)).collect(),
         });

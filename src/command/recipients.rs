@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::rules::Rule;
 use crate::shown;
-use crate::shown::{FileName, RecipientName, Showable, Shown};
+use crate::shown::{RecipientName, Showable, Shown};
 use crate::workspace::Target;
 use clap::Args;
 
@@ -145,7 +145,7 @@ impl Listed {
             extra: stanzas(&group.extra),
         };
         FileRecipients {
-            path: FileName::shown(self.target.display.clone()),
+            path: self.target.shown(),
             armor: self.readers.as_ref().ok().and_then(|readers| readers.armor),
             rules: keys(&self.keys),
             header: stanzas(readers),
@@ -157,7 +157,7 @@ impl Listed {
     }
 
     fn text(&self, access: &Access<'_>) -> Shown {
-        let mut text = FileName::shown(self.target.display.clone());
+        let mut text = self.target.shown();
         let mut line = |line: Shown| {
             text.push_line(&Shown::default());
             text.push(&line);

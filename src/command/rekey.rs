@@ -252,7 +252,7 @@ fn report(
 ) -> Result<()> {
     if context.out.is_json() {
         let file = |one: &Rekeyed| RekeyedFile {
-            path: FileName::shown(one.target.display.clone()),
+            path: one.target.shown(),
             gained: one.agreement.missing.iter().map(|key| RecipientName::shown(key.clone())).collect(),
             lost: one.agreement.extra.iter().map(Stanza::of).collect(),
         };
@@ -273,7 +273,7 @@ fn report(
     let access = Access::new(context)?;
     let mut lost = false;
     for one in rekeyed {
-        let name = FileName::shown(one.target.display.clone());
+        let name = one.target.shown();
         let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
         for key in &one.agreement.missing {
             text.push(&shown!("\n  + {} gains access", access.key(key)));

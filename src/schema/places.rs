@@ -1,4 +1,4 @@
-//! The places of a document's values as a schema sees them: asked once for each, however often they come.
+//! The places of a document's values as a schema sees them, each looked up once.
 //!
 //! The same few options are in every item of a list, so a walk through a large document asks about each of them once, and
 //! makes a pointer for each once.

@@ -1,4 +1,4 @@
-//! What a text that may be printed is made of: the program's own words, numbers, and text of which the type says what it is.
+//! What printable text consists of: the program's own words, numbers, and types that say what they are.
 
 use std::borrow::Cow;
 use std::cell::Cell;

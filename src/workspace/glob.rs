@@ -1,4 +1,4 @@
-//! Patterns of file names in agepatch.toml: `*` and `?` within one folder, `**` across folders.
+//! Patterns of file names, in agepatch.toml (`*` and `?` within one folder, `**` across folders) and for git.
 
 use regex::Regex;
 

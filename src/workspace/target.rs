@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::document_name::steps;
 use crate::document::{self, Format};
-use crate::shown::{FileName, Part, Showable};
+use crate::shown::{FileName, Part, Showable, Shown};
 
 /// A file, as the user named it and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Inner {
 /// The name by which the user knows it.
 impl Showable for Target {
     fn part(&self) -> Part<'_> {
-        FileName::shown(&self.display).into()
+        self.shown().into()
     }
 }
 
@@ -60,6 +60,11 @@ impl Target {
     /// Whether it is a document inside a value.
     pub(crate) fn is_value(&self) -> bool {
         !self.inner.is_empty()
+    }
+
+    /// Its name, to be printed.
+    pub(crate) fn shown(&self) -> Shown {
+        FileName::shown(&self.display)
     }
 
     /// The file that contains it.

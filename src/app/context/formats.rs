@@ -82,7 +82,7 @@ impl Context {
             if !settings.public.is_empty() && !self.noted_schema.replace(true) {
                 self.out.note(&shown!(
                     "{}: `public` in agepatch.toml has no effect here: what is public in a configuration of Authelia is known",
-                    FileName::shown(target.display.clone())
+                    target.shown()
                 ))?;
             }
             return Ok(schema);

@@ -148,7 +148,7 @@ impl Decoder {
         match &value.data {
             GoData::Text(text) if is_uuid(text) => {}
             GoData::Text(_) => {
-                self.problem(Mistake::Word, "this is not a UUID (`b84e4048-15dc-4dd0-8640-f4f60813c8af`)")
+                self.problem(Mistake::Word, "this is not a UUID (`b84e4048-15dc-4dd0-8640-f4f60813c8af`)");
             }
             GoData::List(bytes) if bytes.len() > 16 => self.wrong_type("a UUID", value),
             GoData::Map(map) if !map.is_empty() => self.wrong_type("a UUID", value),

@@ -1,4 +1,4 @@
-//! The rules, one file for each family. A family defines its rules (`RULES`) and checks them.
+//! The rules, one file for each family. A family defines its rules (`LINTS`) and checks them.
 
 use foldhash::{HashSet, HashSetExt};
 

@@ -131,8 +131,8 @@ impl Conversion {
             Err(error) if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded) => {
                 context.out.warn(&shown!(
                     "{}: none of your identities opens it, so {} is not removed",
-                    FileName::shown(target.display),
-                    FileName::shown(self.source.display.clone())
+                    target.shown(),
+                    self.source.shown()
                 ))?;
                 return Err(error.in_file(&self.target));
             }
@@ -151,7 +151,7 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
     let lines = |one: &Conversion| nix::lines(one, args.to, context);
     if context.out.is_json() {
         let files = conversions.iter().map(|one| Converted {
-            source: FileName::shown(one.source.display.clone()),
+            source: one.source.shown(),
             target: FileName::shown(one.called()),
             written: !one.is_done && !args.dry_run,
             removed: args.remove && !args.dry_run,
@@ -160,7 +160,7 @@ fn report(conversions: &[Conversion], args: &ConvertArgs, context: &Context) -> 
         return context.out.json(&Output { files: files.collect() });
     }
     for one in conversions {
-        let (source, target) = (FileName::shown(one.source.display.clone()), FileName::shown(one.called()));
+        let (source, target) = (one.source.shown(), FileName::shown(one.called()));
         let what = match (args.dry_run, one.is_done, args.remove) {
             (true, ..) => "dry run, nothing written",
             (_, true, false) => "it already has the same content",

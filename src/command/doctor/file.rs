@@ -209,7 +209,7 @@ impl Patient {
         let mut all = Vec::new();
         for target in inner {
             let found = configuration::of(&target, options.filters, context)?.check(options);
-            let own = FileName::shown(target.display.clone());
+            let own = target.shown();
             let serious = found.into_iter().filter(|found| found.severity > Severity::Advice && found.file == own);
             all.extend(serious.map(|found| {
                 let place = KeyName::shown(target.suffix().trim_start_matches('#').to_owned());

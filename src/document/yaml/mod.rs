@@ -54,7 +54,7 @@ mod block;
 mod block_scalar;
 mod comments;
 mod confirm;
-mod delete;
+mod del_character;
 mod documents;
 mod duplicates;
 mod editing;

@@ -10,7 +10,7 @@ use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 use super::arena::{Arena, Content, ELSEWHERE, Leaf, Piece};
 use super::events::{Events, bytes};
 use super::tree::Tree;
-use super::{delete, duplicates, events, lines, quick};
+use super::{del_character, duplicates, events, lines, quick};
 use crate::document::node::Style;
 use crate::document::value::Text;
 use crate::error::{Error, ErrorKind, Result};
@@ -71,11 +71,13 @@ impl<'t> Builder<'t> {
             documents: 0,
             position: 0,
         };
-        match delete::masked(text) {
+        match del_character::masked(text) {
             None => events(text, &mut |event, span| builder.take(event, span))?,
             Some(masked) => {
-                delete::refuse_outside(text, &masked, events)?;
-                events(&masked, &mut |event, span| builder.take(delete::unmasked(event, text, bytes(span)), span))?;
+                del_character::refuse_outside(text, &masked, events)?;
+                events(&masked, &mut |event, span| {
+                    builder.take(del_character::unmasked(event, text, bytes(span)), span)
+                })?;
             }
         }
         duplicates::refuse(Tree { text, arena: &builder.arena })?;

@@ -16,6 +16,7 @@ mod completions;
 mod convert;
 mod demo;
 mod diagnose;
+mod diagnose_messages;
 mod diff;
 mod doctor;
 mod edit;

@@ -3,6 +3,7 @@
 mod commands;
 mod doctor;
 mod files;
+mod generated_merges;
 mod merging;
 mod names;
 mod recipients;

@@ -1,5 +1,8 @@
 //! The layers of the crate and its dependencies.
 
+mod container_interface;
 mod dependencies;
 mod layers;
 mod phrases;
+mod printing;
+mod sources;
