@@ -90,6 +90,11 @@ impl<T: Wipe> Drop for Zeroizing<T> {
 pub(crate) struct Buffer(Zeroizing<Vec<u8>>);
 
 impl Buffer {
+    /// An empty buffer with capacity for this many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(bytes)))
+    }
+
     /// Reserves capacity for more bytes.
     fn reserve(&mut self, more: usize) {
         let (length, capacity) = (self.0.len(), self.0.capacity());

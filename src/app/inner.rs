@@ -1,5 +1,7 @@
 //! Documents inside the values of a document, found by name, content, and settings.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::diff::{self, Change, name};
 use crate::document::{self, Document, Edit, Format, Pointer, Value, apply_to};
@@ -26,10 +28,12 @@ pub(crate) struct InnerChange {
 }
 
 /// A search for documents inside the values of another.
-struct Search<'s> {
+struct Search<'s, 'v> {
     target: &'s Target,
     /// Whether the settings may make a document of any value.
     has_settings: bool,
+    /// Whether the names of values that were seen suggest a document: a list has the same few in every item.
+    names: HashMap<&'v str, bool>,
 }
 
 /// What is done with a string value: its name, its place, and its text.
@@ -41,8 +45,8 @@ enum KeyOrIndex<'v> {
     Index(usize),
 }
 
-impl Search<'_> {
-    fn collect<'v>(&self, value: &'v Value, way: &mut Vec<KeyOrIndex<'v>>, visit: Visit<'_>) {
+impl<'v> Search<'_, 'v> {
+    fn collect(&mut self, value: &'v Value, way: &mut Vec<KeyOrIndex<'v>>, visit: Visit<'_>) {
         match value {
             Value::Map(map) => {
                 for (key, value) in map.iter() {
@@ -58,11 +62,15 @@ impl Search<'_> {
                     way.pop();
                 }
             }
-            Value::String(text) if self.has_settings || is_likely(last_key(way), text.as_str()) => {
+            Value::String(text) if self.has_settings || self.is_likely(last_key(way), text.as_str()) => {
                 visit(self.target.clone().within(&path(way)), &pointer(way), text.as_str());
             }
             _ => {}
         }
+    }
+
+    fn is_likely(&mut self, name: &'v str, text: &str) -> bool {
+        looks_like_document(text) || *self.names.entry(name).or_insert_with(|| is_document_name(name))
     }
 }
 
@@ -91,8 +99,15 @@ fn pointer(way: &[KeyOrIndex<'_>]) -> Pointer {
 
 /// Whether a string may hold a document: by the name of its place, or by what it looks like.
 fn is_likely(name: &str, text: &str) -> bool {
-    let named = || Format::of_name(name).is_some_and(|format| !format.is_opaque());
-    text.contains('\n') || text.starts_with(['{', '[']) || named()
+    looks_like_document(text) || is_document_name(name)
+}
+
+fn looks_like_document(text: &str) -> bool {
+    text.contains('\n') || text.starts_with(['{', '['])
+}
+
+fn is_document_name(name: &str) -> bool {
+    Format::of_name(name).is_some_and(|format| !format.is_opaque())
 }
 
 /// Two versions of a file: the inner documents that differ, and everything else.
@@ -138,7 +153,8 @@ impl Context {
     /// Calls `visit` with the name, the place, and the text of each string value that may contain a document.
     fn each_likely(&self, target: &Target, document: &Document, visit: Visit<'_>) {
         if matches!(document.value(), Value::Map(_) | Value::List(_)) {
-            let search = Search { target, has_settings: self.has_settings_of_values() };
+            let has_settings = self.has_settings_of_values();
+            let mut search = Search { target, has_settings, names: HashMap::new() };
             search.collect(document.value(), &mut Vec::new(), visit);
         }
     }

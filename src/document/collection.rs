@@ -8,11 +8,14 @@ use indexmap::{Equivalent, IndexMap};
 
 use super::value::Value;
 
-/// A map's key: its text and its kind, since YAML distinguishes `8080:` from `'8080':`.
+/// A map's key: its text and its kind, since YAML distinguishes `8080:` from `'8080':`. The content is shared, since the
+/// same few names occur in every item of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MapKey {
-    /// Shared, since the same few names occur in every item of a list.
-    text: Arc<str>,
+pub struct MapKey(Arc<Name>);
+
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Name {
+    text: Box<str>,
     kind: KeyKind,
 }
 
@@ -34,39 +37,43 @@ struct Sought<'k> {
 
 impl Equivalent<MapKey> for Sought<'_> {
     fn equivalent(&self, key: &MapKey) -> bool {
-        self.kind == key.kind && *self.text == *key.text
+        self.kind == key.0.kind && *self.text == *key.0.text
     }
 }
 
 impl MapKey {
+    fn new(text: impl Into<Box<str>>, kind: KeyKind) -> Self {
+        Self(Arc::new(Name { text: text.into(), kind }))
+    }
+
     /// A string key.
-    pub fn string(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), kind: KeyKind::String }
+    pub fn string(text: impl Into<Box<str>>) -> Self {
+        Self::new(text, KeyKind::String)
     }
 
     /// A scalar key that is not a string (a number, a boolean, null), by its text in the document.
-    pub fn other(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), kind: KeyKind::Other }
+    pub fn other(text: impl Into<Box<str>>) -> Self {
+        Self::new(text, KeyKind::Other)
     }
 
     /// A key that is a list or a map, by its source text: usually an unquoted template (`{{ … }}`).
-    pub fn complex(text: impl Into<Arc<str>>) -> Self {
-        Self { text: text.into(), kind: KeyKind::Complex }
+    pub fn complex(text: impl Into<Box<str>>) -> Self {
+        Self::new(text, KeyKind::Complex)
     }
 
     /// The key's text.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Whether the key is a string.
     pub fn is_string(&self) -> bool {
-        self.kind == KeyKind::String
+        self.0.kind == KeyKind::String
     }
 
     /// Whether the key is a list or a map.
     pub fn is_complex(&self) -> bool {
-        self.kind == KeyKind::Complex
+        self.0.kind == KeyKind::Complex
     }
 }
 
@@ -109,11 +116,111 @@ impl FromIterator<Value> for List {
 
 /// A map in the order of the document. Copies share their entries like those of a [`List`].
 #[derive(Clone, Default)]
-pub struct Map(Arc<IndexMap<MapKey, Value, RandomState>>);
+pub struct Map(Arc<Entries>);
+
+/// Up to this number of entries, looking at each key is faster than a hash, and takes less memory.
+const FEW: usize = 16;
+
+#[derive(Clone)]
+enum Entries {
+    Few(Vec<(MapKey, Value)>),
+    Many(Box<IndexMap<MapKey, Value, RandomState>>),
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
+impl Entries {
+    fn with_capacity(entries: usize) -> Self {
+        if entries <= FEW {
+            return Self::Few(Vec::with_capacity(entries));
+        }
+        Self::Many(Box::new(IndexMap::with_capacity_and_hasher(entries, RandomState::default())))
+    }
+
+    fn position(&self, sought: &Sought<'_>) -> Option<usize> {
+        match self {
+            Self::Few(entries) => entries.iter().position(|(key, _)| sought.equivalent(key)),
+            Self::Many(entries) => entries.get_index_of(sought),
+        }
+    }
+
+    fn position_of(&self, key: &MapKey) -> Option<usize> {
+        match self {
+            Self::Few(entries) => entries.iter().position(|(known, _)| known == key),
+            Self::Many(entries) => entries.get_index_of(key),
+        }
+    }
+
+    fn at(&self, index: usize) -> Option<(&MapKey, &Value)> {
+        match self {
+            Self::Few(entries) => entries.get(index).map(|(key, value)| (key, value)),
+            Self::Many(entries) => entries.get_index(index),
+        }
+    }
+
+    fn value_at_mut(&mut self, index: usize) -> Option<&mut Value> {
+        match self {
+            Self::Few(entries) => entries.get_mut(index).map(|(_, value)| value),
+            Self::Many(entries) => entries.get_index_mut(index).map(|(_, value)| value),
+        }
+    }
+
+    fn insert(&mut self, key: MapKey, value: Value) -> Option<Value> {
+        let known = self.position_of(&key).and_then(|index| self.value_at_mut(index));
+        if let Some(known) = known {
+            return Some(std::mem::replace(known, value));
+        }
+        if let Self::Few(entries) = self
+            && entries.len() == FEW
+        {
+            *self = Self::Many(Box::new(std::mem::take(entries).into_iter().collect()));
+        }
+        match self {
+            Self::Few(entries) => entries.push((key, value)),
+            Self::Many(entries) => drop(entries.insert(key, value)),
+        }
+        None
+    }
+
+    /// Removes an entry, preserving the order of the rest.
+    fn remove(&mut self, index: usize) -> Option<Value> {
+        match self {
+            Self::Few(entries) => (index < entries.len()).then(|| entries.remove(index).1),
+            Self::Many(entries) => entries.shift_remove_index(index).map(|(_, value)| value),
+        }
+    }
+
+    /// Replaces the key of an entry, unless another entry has it. `None` if that was not possible.
+    fn rename(&mut self, index: usize, to: MapKey) -> Option<()> {
+        if self.position_of(&to).is_some_and(|other| other != index) {
+            return None;
+        }
+        match self {
+            Self::Few(entries) => entries.get_mut(index).map(|(key, _)| *key = to),
+            Self::Many(entries) => entries.replace_index(index, to).ok().map(drop),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Few(entries) => entries.len(),
+            Self::Many(entries) => entries.len(),
+        }
+    }
+}
 
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        let is_in_other = |(index, (key, value)): (usize, (&MapKey, &Value))| {
+            let beside = other.at(index).filter(|(other, _)| *other == key);
+            let found = beside.or_else(|| other.0.position_of(key).and_then(|index| other.at(index)));
+            found.is_some_and(|(_, other)| other == value)
+        };
+        Arc::ptr_eq(&self.0, &other.0) || self.len() == other.len() && self.iter().enumerate().all(is_in_other)
     }
 }
 
@@ -124,40 +231,46 @@ impl Map {
     }
 
     /// The entries for modification, no longer shared with copies.
-    fn entries(&mut self) -> &mut IndexMap<MapKey, Value, RandomState> {
+    fn entries(&mut self) -> &mut Entries {
         Arc::make_mut(&mut self.0)
     }
 
     /// An empty map with capacity for this many entries.
     pub fn with_capacity(entries: usize) -> Self {
-        Self(Arc::new(IndexMap::with_capacity_and_hasher(entries, RandomState::default())))
+        Self(Arc::new(Entries::with_capacity(entries)))
+    }
+
+    /// The position of the key with this text, preferring a string key.
+    fn position(&self, key: &str) -> Option<usize> {
+        let of_kind = |kind| self.0.position(&Sought { text: key, kind });
+        [KeyKind::String, KeyKind::Other, KeyKind::Complex].into_iter().find_map(of_kind)
     }
 
     /// The value of the key with this text, preferring a string key.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.find(key).and_then(|key| self.0.get(key))
+        self.at(self.position(key)?).map(|(_, value)| value)
     }
 
     /// The value of the key with this text, for modification.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        let key = self.find(key)?.clone();
-        self.entries().get_mut(&key)
+        let index = self.position(key)?;
+        self.entries().value_at_mut(index)
     }
 
     /// The key with this text, preferring a string key.
     pub fn find(&self, key: &str) -> Option<&MapKey> {
-        let of_kind = |kind| self.0.get_key_value(&Sought { text: key, kind }).map(|(found, _)| found);
-        [KeyKind::String, KeyKind::Other, KeyKind::Complex].into_iter().find_map(of_kind)
+        self.at(self.position(key)?).map(|(key, _)| key)
     }
 
     /// Whether both `8080` and `'8080'` exist.
     pub fn is_ambiguous(&self, key: &str) -> bool {
-        [KeyKind::String, KeyKind::Other].iter().all(|kind| self.0.contains_key(&Sought { text: key, kind: *kind }))
+        let exists = |kind| self.0.position(&Sought { text: key, kind }).is_some();
+        [KeyKind::String, KeyKind::Other].into_iter().all(exists)
     }
 
     /// The entry at this position.
     pub fn at(&self, index: usize) -> Option<(&MapKey, &Value)> {
-        self.0.get_index(index)
+        self.0.at(index)
     }
 
     /// Inserts the value under `key`, at the end if the key is new; returns the old value.
@@ -167,24 +280,24 @@ impl Map {
 
     /// Removes the key with this text, preserving the order of the rest.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        let key = self.find(key)?.clone();
-        self.entries().shift_remove(&key)
+        let index = self.position(key)?;
+        self.entries().remove(index)
     }
 
     /// Renames the key with this text, in its place. `None` if there is no such key, or the new one exists.
     pub fn rename(&mut self, key: &str, to: &str) -> Option<()> {
-        let index = self.0.get_index_of(self.find(key)?)?;
-        self.entries().replace_index(index, MapKey::string(to)).ok().map(drop)
+        let index = self.position(key)?;
+        self.entries().rename(index, MapKey::string(to))
     }
 
     /// Whether one of its keys is a list or a map.
     pub fn has_complex_key(&self) -> bool {
-        self.0.keys().any(MapKey::is_complex)
+        self.iter().any(|(key, _)| key.is_complex())
     }
 
     /// The entries in order.
     pub fn iter(&self) -> impl Iterator<Item = (&MapKey, &Value)> {
-        self.0.iter()
+        (0..self.len()).filter_map(|index| self.at(index))
     }
 
     pub fn len(&self) -> usize {
@@ -192,12 +305,80 @@ impl Map {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 }
 
 impl FromIterator<(MapKey, Value)> for Map {
     fn from_iter<I: IntoIterator<Item = (MapKey, Value)>>(entries: I) -> Self {
-        Self(Arc::new(entries.into_iter().collect()))
+        let entries = entries.into_iter();
+        let mut map = Entries::with_capacity(entries.size_hint().0);
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        Self(Arc::new(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A map of this many entries, whose values are their numbers.
+    fn map(count: usize) -> Map {
+        (0..count).map(|number| (MapKey::string(format!("k{number}")), Value::string(number.to_string()))).collect()
+    }
+
+    fn keys(map: &Map) -> Vec<&str> {
+        map.iter().map(|(key, _)| key.text()).collect()
+    }
+
+    #[test]
+    fn few_and_many_entries_behave_the_same() {
+        for count in [1, 2, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let whole = map(count);
+            let expected: Vec<String> = (0..count).map(|number| format!("k{number}")).collect();
+            assert_eq!(keys(&whole), expected, "{count}");
+            let last = &expected[count - 1];
+            let mut changed = whole.clone();
+            assert!(changed.insert(MapKey::string(last.as_str()), Value::Null).is_some());
+            assert!(changed != whole && changed.len() == count && changed.get(last) == Some(&Value::Null));
+            assert_eq!(whole.get(last).and_then(Value::as_str), Some((count - 1).to_string().as_str()));
+
+            let mut renamed = whole.clone();
+            assert_eq!((renamed.rename("k0", "new"), renamed.rename("k0", "x")), (Some(()), None));
+            assert_eq!((keys(&renamed)[0], renamed.len()), ("new", count));
+            assert_eq!(renamed.rename("new", "new"), Some(()));
+            assert_eq!(renamed.rename("new", last), if count == 1 { Some(()) } else { None });
+
+            let mut removed = whole.clone();
+            assert!(removed.remove("k0").is_some() && removed.remove("k0").is_none());
+            assert_eq!(keys(&removed), expected[1..]);
+
+            let mut rotated = removed.clone();
+            rotated.insert(MapKey::string("k0"), Value::string("0"));
+            assert!(rotated == whole && whole == rotated && removed != whole, "the order does not matter");
+        }
+    }
+
+    #[test]
+    fn a_map_that_grew_or_shrank_equals_one_that_did_not() {
+        let (few, many) = (map(FEW), map(FEW + 1));
+        let (mut grown, mut shrunk) = (few.clone(), many.clone());
+        grown.insert(MapKey::string(format!("k{FEW}")), Value::string(FEW.to_string()));
+        shrunk.remove(&format!("k{FEW}"));
+        assert!(grown == many && shrunk == few && few == shrunk && few != many);
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_text_and_a_string_first() {
+        let both = [(MapKey::other("1"), Value::Null), (MapKey::string("1"), Value::Bool(true))];
+        for fill in [0, FEW] {
+            let map: Map = map(fill).iter().map(|(k, v)| (k.clone(), v.clone())).chain(both.clone()).collect();
+            assert!(map.is_ambiguous("1") && map.get("1") == Some(&Value::Bool(true)), "{fill}");
+            assert!(!map.is_ambiguous("k0") && map.find("1").is_some_and(MapKey::is_string));
+        }
+        let map: Map = [(MapKey::complex("[a]"), Value::Null)].into_iter().collect();
+        assert!(map.has_complex_key() && map.get("[a]") == Some(&Value::Null));
     }
 }

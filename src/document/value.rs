@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::memory::Zeroizing;
 
@@ -143,26 +145,54 @@ impl fmt::Debug for Value {
     }
 }
 
-/// A string that is zeroized when dropped and has no `Display`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Text(Zeroizing<String>);
+/// A string that is zeroized when dropped and has no `Display`: a text of its own, or a part of a document's text, which
+/// is zeroized when nothing refers to it any more. Copies share the text.
+#[derive(Clone)]
+pub struct Text {
+    text: Arc<Zeroizing<String>>,
+    begin: u32,
+    /// The end of the part, or [`WHOLE`].
+    end: u32,
+}
+
+/// The end of a string that is a text of its own, of any length.
+const WHOLE: u32 = u32::MAX;
 
 impl Text {
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Zeroizing::new(text.into()).into()
+    }
+
+    /// The part of a document's text at these bytes, without a copy.
+    pub(crate) fn part(text: &Arc<Zeroizing<String>>, range: Range<usize>) -> Self {
+        match (u32::try_from(range.start), u32::try_from(range.end)) {
+            (Ok(begin), Ok(end)) if end < WHOLE => Self { text: text.clone(), begin, end },
+            _ => Self::new(text.get(range).unwrap_or_default()),
+        }
     }
 
     /// The string.
     pub fn as_str(&self) -> &str {
-        &self.0
+        if self.end == WHOLE {
+            return &self.text;
+        }
+        self.text.get(self.begin as usize..self.end as usize).unwrap_or_default()
     }
 }
 
 impl From<Zeroizing<String>> for Text {
     fn from(text: Zeroizing<String>) -> Self {
-        Self(text)
+        Self { text: Arc::new(text), begin: 0, end: WHOLE }
     }
 }
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
 
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -172,34 +202,34 @@ impl Hash for Text {
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "text of {} bytes", self.0.len())
+        write!(f, "text of {} bytes", self.as_str().len())
     }
 }
 
 /// A number, kept as the text that it was written in (JSON notation, and `.inf`, `-.inf`, `.nan`). A PIN is a number,
 /// too, so it has no `Display` and is zeroized.
 #[derive(Clone)]
-pub struct Number(Zeroizing<String>);
+pub struct Number(Text);
 
 impl Number {
     /// Wraps a number in JSON notation, or `.inf`, `-.inf`, `.nan`.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(Text::new(text))
     }
 
     /// The number's text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The number as an integer, if it fits.
     pub fn as_i64(&self) -> Option<i64> {
-        self.0.parse().ok()
+        self.as_str().parse().ok()
     }
 
     /// The number as a float.
     pub fn as_f64(&self) -> f64 {
-        match self.0.as_str() {
+        match self.as_str() {
             ".inf" => f64::INFINITY,
             "-.inf" => f64::NEG_INFINITY,
             ".nan" => f64::NAN,
@@ -214,9 +244,9 @@ impl Number {
     }
 
     fn integer_digits(&self) -> Option<(bool, &str)> {
-        let (negative, digits) = match self.0.strip_prefix('-') {
+        let (negative, digits) = match self.as_str().strip_prefix('-') {
             Some(rest) => (true, rest),
-            None => (false, self.0.as_str()),
+            None => (false, self.as_str()),
         };
         let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let trimmed = digits.trim_start_matches('0');

@@ -64,8 +64,9 @@ pub(super) trait Backend {
     fn changed_since_head(&self) -> Result<Vec<String>>;
     /// The files that are neither tracked nor ignored.
     fn untracked(&self) -> Result<Vec<String>>;
-    /// The files that differ between a commit and another commit or the working tree, with renames.
-    fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>>;
+    /// The files that differ between a commit and another commit or the working tree, with renames; of these files, or of
+    /// all if none is named.
+    fn compare(&self, before: &str, after: Option<&str>, files: &[String]) -> Result<Vec<Pair>>;
     /// The files that a commit changed compared with its only parent, or with nothing.
     fn changed_in(&self, commit: &str) -> Result<Vec<String>>;
     /// Path and blob of each file that a commit with one parent removed.

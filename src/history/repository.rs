@@ -220,12 +220,17 @@ impl Repository {
         self.ask(|reader| reader.changed_since_head())
     }
 
-    /// The files that differ between a commit and another commit or the working tree.
+    /// The files that differ between a commit and another commit or the working tree. If files are named, only these are
+    /// compared, unless one of them may have been renamed.
     ///
     /// # Errors
     /// `git` for an unknown commit.
-    pub(crate) fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
-        self.ask(|reader| reader.compare(before, after))
+    pub(crate) fn compare(&self, before: &str, after: Option<&str>, files: &[String]) -> Result<Vec<Pair>> {
+        let named = self.ask(|reader| reader.compare(before, after, files))?;
+        if files.is_empty() || named.iter().all(|pair| pair.before.is_some() && pair.after.is_some()) {
+            return Ok(named);
+        }
+        self.ask(|reader| reader.compare(before, after, &[]))
     }
 
     /// The files that a commit changed; none for a merge.

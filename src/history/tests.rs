@@ -92,9 +92,15 @@ fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
         assert_eq!(sorted(libgit2.changed_in(&id).expect("a list")), sorted(program.changed_in(&id).expect("a list")));
         assert_eq!(sorted(libgit2.removed_in(&id).expect("a list")), sorted(program.removed_in(&id).expect("a list")));
         for other in revisions.iter().map(|other| Some(*other)).chain([None]) {
-            let Ok(pairs) = libgit2.compare(revision, other) else { continue };
-            let expected = program.compare(revision, other).expect("a list");
+            let Ok(pairs) = libgit2.compare(revision, other, &[]) else { continue };
+            let expected = program.compare(revision, other, &[]).expect("a list");
             assert_eq!(sorted_pairs(pairs), sorted_pairs(expected), "{revision} and {other:?}");
+            for path in paths {
+                let one = [(*path).to_owned()];
+                let pairs = libgit2.compare(revision, other, &one).expect("a list");
+                let expected = program.compare(revision, other, &one).expect("a list");
+                assert_eq!(sorted_pairs(pairs), sorted_pairs(expected), "{path} in {revision} and {other:?}");
+            }
             if let Some(other) = other {
                 let bases = [&libgit2 as &dyn Backend, &program].map(|one| one.merge_base(revision, other).ok());
                 assert_eq!(bases[0], bases[1], "{revision} and {other}");
@@ -283,7 +289,7 @@ fn unsupported_repositories_are_left_to_git() {
     folder.git(&["update-index", "--skip-worktree", "d.yaml"]);
     fs::remove_file(path.join("d.yaml")).expect("it is there");
     assert_eq!(Repository::new(path).changed_since_head().expect("a list"), [""; 0]);
-    assert_eq!(Repository::new(path).compare("HEAD", None).expect("a list"), []);
+    assert_eq!(Repository::new(path).compare("HEAD", None, &[]).expect("a list"), []);
 }
 
 #[test_with::executable(git)]
@@ -329,8 +335,8 @@ fn nothing_of_the_configuration_is_run() {
     drop(fs::remove_file(&ran));
     let repository = Repository::new(folder.path());
     repository.changed_since_head().expect("a list");
-    repository.compare("HEAD", None).expect("a list");
-    repository.compare("HEAD~1", Some("HEAD")).expect("a list");
+    repository.compare("HEAD", None, &[]).expect("a list");
+    repository.compare("HEAD~1", Some("HEAD"), &[]).expect("a list");
     repository.untracked_files().expect("a list");
     repository.revisions("d.yaml").expect("a list");
     repository.refuse_staged(&folder.path().join("d.yaml")).expect("nothing is staged");

@@ -1,5 +1,7 @@
 //! A complete document with its layout, with secrets and comments redacted.
 
+use std::ops::RangeInclusive;
+
 use super::excerpt::Excerpts;
 use super::marks::Marks;
 use crate::document::{Document, LineIndex, Pointer};
@@ -7,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::lines;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::Shown;
+use crate::shown::{Lines, Shown};
 
 /// The document's text line by line, or only the given lines (one-based, inclusive). A secret becomes `…`, a comment `#
 /// …`; text that is not understood is hidden.
@@ -61,25 +63,29 @@ pub fn with_insets(
             inset,
         ));
     }
-    let last = text.lines().count();
-    let (first, last) = lines.map_or((1, last), |(first, until)| (first, until.min(last)));
-    let mut shown = Vec::new();
-    for line in first..=last {
+    let mut shown = Lines::with_capacity(text.len());
+    let mut shown_line = String::new();
+    for line in wanted(text, lines) {
         match places.iter().find(|(from, to, ..)| (*from..=*to).contains(&line)) {
             Some((from, _, begin, inset)) if *from == line => {
-                shown.push(inserted(&excerpts, line, *begin, text, inset));
+                shown.push_shown(&inserted(&excerpts, line, *begin, text, inset));
             }
             Some(_) => {}
-            None => shown.push(excerpts.document_line(line, usize::MAX)),
+            None => {
+                excerpts.document_line(line, usize::MAX, &mut shown_line);
+                shown.push(&shown_line);
+            }
         }
     }
-    Ok(Shown::join(&shown, "\n"))
+    Ok(shown.finish())
 }
 
 /// The text before the value on its line, followed by the document inside it as a literal block.
 #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
 fn inserted(excerpts: &Excerpts<'_>, line: usize, begin: usize, text: &str, inset: &Shown) -> Shown {
-    let head = excerpts.document_line(line, begin);
+    let mut head = String::new();
+    excerpts.document_line(line, begin, &mut head);
+    let head = Shown::document(head);
     let source = lines::start(text, begin);
     let white = text[source..].len() - text[source..].trim_start_matches([' ', '\t']).len();
     let indent = &text[source..source + white];
@@ -107,8 +113,18 @@ fn text(document: &Document) -> Result<&str> {
 }
 
 fn shown(excerpts: &Excerpts<'_>, text: &str, lines: Option<(usize, usize)>) -> Shown {
+    let mut shown = Lines::with_capacity(text.len());
+    let mut shown_line = String::new();
+    for line in wanted(text, lines) {
+        excerpts.document_line(line, usize::MAX, &mut shown_line);
+        shown.push(&shown_line);
+    }
+    shown.finish()
+}
+
+/// The numbers of these lines of the text, or of all.
+fn wanted(text: &str, lines: Option<(usize, usize)>) -> RangeInclusive<usize> {
     let last = text.lines().count();
     let (first, last) = lines.map_or((1, last), |(first, until)| (first, until.min(last)));
-    let shown: Vec<Shown> = (first..=last).map(|line| excerpts.document_line(line, usize::MAX)).collect();
-    Shown::join(&shown, "\n")
+    first..=last
 }

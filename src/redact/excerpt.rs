@@ -53,22 +53,23 @@ impl<'t> Excerpts<'t> {
     /// Line `line` with its secrets blotted out, and where `column` is then; both counted from one.
     #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
     pub fn line(&self, line: usize, column: usize) -> (Shown, usize) {
-        let (text, column) = self.redacted(line, column, usize::MAX);
+        let mut text = String::new();
+        let column = self.redacted(line, column, usize::MAX, &mut text);
         (Shown::public(text), column)
     }
 
-    /// The part of a line before the byte at `until`, as a line of the document, in which tabs stay.
-    #[expect(clippy::disallowed_methods, reason = "the redactor itself")]
-    pub(super) fn document_line(&self, line: usize, until: usize) -> Shown {
-        Shown::document(self.redacted(line, 1, until).0)
+    /// Writes the part of a line before the byte at `until` to `shown`, as a line of the document, in which tabs stay.
+    pub(super) fn document_line(&self, line: usize, until: usize, shown: &mut String) {
+        shown.clear();
+        self.redacted(line, 1, until, shown);
     }
 
-    fn redacted(&self, line: usize, column: usize, until: usize) -> (String, usize) {
+    /// Writes the redacted line to an empty text, and returns where `column` is then.
+    fn redacted(&self, line: usize, column: usize, until: usize, shown: &mut String) -> usize {
         let mut range = self.index.line(self.text, line);
         range.end = range.end.min(until.max(range.start));
         let source = &self.text[range.clone()];
         let target = source.char_indices().nth(column.saturating_sub(1)).map_or(range.end, |(at, _)| range.start + at);
-        let mut shown = String::new();
         let mut moved = None;
         let mut at = range.start;
         // The spans that begin at or before what is shown next.
@@ -78,10 +79,10 @@ impl<'t> Excerpts<'t> {
                 moved.get_or_insert_with(|| shown.chars().count() + 1);
             }
             started += self.spans[started..].iter().take_while(|span| span.bytes.start <= at).count();
-            at = self.step(at, &self.spans[..started], &range, &mut shown);
+            at = self.step(at, &self.spans[..started], &range, shown);
         }
         shown.truncate(shown.trim_end().len());
-        (shown, moved.unwrap_or(column))
+        moved.unwrap_or(column)
     }
 
     /// Shows the piece at `at`, and returns the start of the next one.

@@ -17,11 +17,16 @@ const BYTES: usize = 3;
 pub const KEY_LENGTH: usize = 32;
 
 /// Computes marks with one key, which is kept in the repository's git folder.
-pub struct Marks(Zeroizing<[u8; KEY_LENGTH]>);
+pub struct Marks {
+    /// The HMAC with the key in it, from which each mark starts.
+    begun: Option<Hmac<Sha256>>,
+}
 
 impl Marks {
     pub fn new(key: [u8; KEY_LENGTH]) -> Self {
-        Self(Zeroizing::new(key))
+        let key = Zeroizing::new(key);
+        // HMAC accepts a key of any length, so this cannot fail.
+        Self { begun: Hmac::new_from_slice(&key[..]).ok() }
     }
 
     /// Marks that are valid only during this run.
@@ -31,14 +36,13 @@ impl Marks {
     pub fn random() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
         getrandom::fill(&mut key[..]).map_err(|error| Error::new(ErrorKind::Io, shown!("no randomness: {}", error)))?;
-        Ok(Self(key))
+        Ok(Self::new(*key))
     }
 
     /// The mark of the text at this place (truncated HMAC-SHA256, RFC 2104). The same text under another key of the
     /// file has another mark, so that reuse of a secret is not visible; list positions are ignored, since items move.
     pub fn of(&self, place: &Pointer, text: &str) -> String {
-        // HMAC accepts a key of any length, so this cannot fail.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0[..]) else { return String::new() };
+        let Some(mut mac) = self.begun.clone() else { return String::new() };
         for token in place.tokens().iter().filter(|token| list_index(token).is_none()) {
             mac.update(token.as_bytes());
             mac.update(&[0]);

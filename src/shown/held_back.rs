@@ -84,7 +84,8 @@ fn without_texts(text: &str) -> Cow<'_, str> {
 /// The text with `…` instead of user information, query values, and fragment in each URL (RFC 3986); `None` if no URL
 /// has any.
 pub fn without_credentials(text: &str) -> Option<String> {
-    if !text.contains("://") {
+    // Only after one of these there is something to remove.
+    if !text.contains("://") || !text.contains(['@', '?', '#']) {
         return None;
     }
     // Enough capacity that it never grows and leaves no copy behind; a mark is at most twice as long as what it

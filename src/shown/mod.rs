@@ -11,6 +11,7 @@
 pub mod held_back;
 mod json;
 mod kind;
+mod lines;
 mod output;
 mod printable;
 mod shell;
@@ -27,6 +28,7 @@ pub use kind::{
     Address, ClientName, CommandLine, CommitId, CommitText, DataError, Digest, FileName, KeyName, LogText,
     PluginMessage, ProgramOutput, RecipientName, Setting, TaskId, TypeName,
 };
+pub(crate) use lines::Lines;
 pub use printable::Printable;
 pub use shell::shell_word;
 pub use showable::{Part, Rendering, Showable, assert_positional};

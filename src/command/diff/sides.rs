@@ -1,5 +1,6 @@
 //! The sides of a comparison: two revisions, or one and the working tree, and the files that differ between them.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::args::DiffArgs;
@@ -128,14 +129,15 @@ impl Comparison {
 
     /// The files that differ: the named ones, or else those that are encrypted or listed in the rules.
     pub(super) fn pairs(&self, repository: &Repository, context: &Context) -> Result<Vec<Pair>> {
+        let named: Vec<String> = self.documents.iter().map(|(path, _)| path.clone()).collect();
         let mut pairs = if self.before == DiffSide::Nothing {
             let tracked = repository.tracked()?.into_iter().map(|entry| entry.path);
             let here = tracked.filter(|path| repository.root().join(path).exists());
             here.map(|path| Pair { before: None, after: Some(path) }).collect()
         } else {
-            repository.compare(self.before.name(), self.after.revision())?
+            repository.compare(self.before.name(), self.after.revision(), &named)?
         };
-        if self.after == DiffSide::WorkingTree {
+        if self.after == DiffSide::WorkingTree && !are_tracked(&named, repository)? {
             let new = repository.untracked_files()?.into_iter();
             pairs.extend(new.map(|path| Pair { before: None, after: Some(path) }));
         }
@@ -156,6 +158,15 @@ impl Comparison {
         pairs.sort_by(|left, right| left.after.cmp(&right.after));
         Ok(pairs)
     }
+}
+
+/// Whether files are named, and all of them are in the index.
+fn are_tracked(named: &[String], repository: &Repository) -> Result<bool> {
+    if named.is_empty() {
+        return Ok(false);
+    }
+    let tracked: HashSet<String> = repository.tracked()?.into_iter().map(|entry| entry.path).collect();
+    Ok(named.iter().all(|path| tracked.contains(path)))
 }
 
 impl Comparison {

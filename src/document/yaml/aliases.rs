@@ -20,9 +20,10 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
         return Ok(());
     }
     let inside: HashSet<usize> = graft::below(arena, vec![node]).into_iter().collect();
-    let shared = arena.pieces.iter().enumerate().any(|(index, piece)| {
-        matches!(piece.content, Content::Alias(target) if inside.contains(&target)) && !inside.contains(&index)
-    });
+    let shared =
+        arena.pieces.iter().enumerate().any(|(index, piece)| {
+            piece.alias().is_some_and(|target| inside.contains(&target)) && !inside.contains(&index)
+        });
     if shared {
         return Err(Error::new(ErrorKind::Alias, "an alias elsewhere repeats what is here")
             .at_path(pointer)
@@ -42,8 +43,8 @@ pub(super) fn apart(tree: Tree<'_>, node: usize, copies: bool) -> Result<Option<
     for below in nodes.into_iter().filter(|below| *below != node) {
         let piece = tree.piece(below);
         if let Some(name) = arena.names.get(&below) {
-            let properties = &tree.text[piece.after..piece.bare];
-            let anchor = properties.find(&format!("&{name}")).map(|at| piece.after + at);
+            let properties = &tree.text[piece.after()..piece.bare()];
+            let anchor = properties.find(&format!("&{name}")).map(|at| piece.after() + at);
             let start = anchor.ok_or_else(|| differs(true))?;
             let end = start + 1 + name.len();
             let blanks = tree.text[end..].len() - tree.text[end..].trim_start_matches(' ').len();
@@ -52,7 +53,7 @@ pub(super) fn apart(tree: Tree<'_>, node: usize, copies: bool) -> Result<Option<
         if let Some(target) = piece.alias().filter(|target| inside.contains(target)) {
             let value = Reading::of(tree).value_at(target)?;
             let text = write::flow(&value, Style::Plain, &Spacing::default(), false);
-            splices.push(Splice { range: piece.span.clone(), text });
+            splices.push(Splice { range: piece.span(), text });
         }
     }
     if splices.is_empty() {
@@ -85,7 +86,7 @@ pub(super) fn same_aliases(one: &Arena, other: &Arena) -> bool {
     let mut pairs: Vec<(usize, usize)> = one.root.into_iter().zip(other.root).collect();
     while let Some((here, there)) = pairs.pop() {
         counterparts[here] = there;
-        match (&one.pieces[here].content, &other.pieces[there].content) {
+        match (one.content(here), other.content(there)) {
             (Content::List(left), Content::List(right)) if left.len() == right.len() => {
                 pairs.extend(left.iter().copied().zip(right.iter().copied()));
             }
@@ -93,7 +94,7 @@ pub(super) fn same_aliases(one: &Arena, other: &Arena) -> bool {
                 let both = left.iter().zip(right);
                 both.for_each(|(left, right)| pairs.extend([(left.0, right.0), (left.1, right.1)]));
             }
-            (Content::Alias(left), Content::Alias(right)) => aliases.push((*left, *right)),
+            (Content::Alias(left), Content::Alias(right)) => aliases.push((left, right)),
             (Content::Scalar(_), Content::Scalar(_)) => {}
             _ => return false,
         }
@@ -109,7 +110,7 @@ pub(super) fn repeated_places(tree: Tree<'_>) -> HashSet<(String, Vec<(usize, bo
     let mut found = HashSet::new();
     while let Some((node, place)) = open.pop() {
         let below = |index: usize, is_key: bool| [place.clone(), vec![(index, is_key)]].concat();
-        match &arena.pieces[node].content {
+        match arena.content(node) {
             Content::List(items) => open.extend(items.iter().enumerate().map(|(at, item)| (*item, below(at, false)))),
             Content::Map(entries) => {
                 for (at, (key, value)) in entries.iter().enumerate() {

@@ -2,7 +2,6 @@
 
 use crate::memory::Zeroizing;
 
-use super::arena::Content;
 use super::lines;
 use super::manner::Manner;
 use super::splice::{Rewrite, Splice, Touched};
@@ -96,7 +95,7 @@ pub(super) fn replace(
     let text = tree.text;
     let piece = tree.piece(node);
     let (mut begin, end) = (tree.value_begin(node), tree.value_end(node));
-    let apart = new.collection && !new.inline.is_empty() && has_properties(text, piece.after, piece.bare, drop_tag);
+    let apart = new.collection && !new.inline.is_empty() && has_properties(text, piece.after(), piece.bare(), drop_tag);
     let below_properties = apart.then(|| new.below_properties(position, manner));
     let new = below_properties.as_ref().unwrap_or(new);
     let root = matches!(position, Position::Root) && !apart;
@@ -105,8 +104,8 @@ pub(super) fn replace(
         begin = text[..begin].trim_end_matches(' ').len();
     }
     let mut splices = Vec::new();
-    let mut bare = piece.bare;
-    if let Some(range) = tag(text, piece.after, bare).filter(|_| drop_tag) {
+    let mut bare = piece.bare();
+    if let Some(range) = tag(text, piece.after(), bare).filter(|_| drop_tag) {
         bare = if range.end == bare { range.start } else { bare };
         splices.push(Splice::delete(range));
     }
@@ -132,8 +131,8 @@ pub(super) fn replace(
     let from = if new.inline.is_empty() && !root || marked || tab { bare.min(begin) } else { begin };
     let spaced = |inline: &str| [if inline.is_empty() { "" } else { " " }, inline].concat();
     if tree.is_absent(node) {
-        let line_end = lines::end(text, piece.bare);
-        splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
+        let line_end = lines::end(text, piece.bare());
+        splices.push(Splice::insert(piece.bare(), spaced(&new.inline)));
         if !new.below.is_empty() {
             splices.push(Splice { range: line_end..line_end, text: below(new) });
         }
@@ -141,14 +140,14 @@ pub(super) fn replace(
         // A literal block would absorb the collection's own comments below.
         let literal = new.inline.starts_with('|');
         let end = if literal { tree.belonging(lines::end(text, end), tree.column(node)) } else { end };
-        let compact = root || lines::start(text, begin) == lines::start(text, piece.bare);
+        let compact = root || lines::start(text, begin) == lines::start(text, piece.bare());
         let last = lines::end(text, end);
         if compact {
             splices.push(Splice::replace(begin..last, [new.inline.as_str(), &below(new)].concat()));
         } else {
             // The key's line keeps its comment; the value's lines are removed, with the comments in between.
-            splices.push(Splice::insert(piece.bare, spaced(&new.inline)));
-            let line_end = lines::end(text, piece.bare);
+            splices.push(Splice::insert(piece.bare(), spaced(&new.inline)));
+            let line_end = lines::end(text, piece.bare());
             let from = if new.below.is_empty() || !new.inline.is_empty() {
                 line_end
             } else {
@@ -311,7 +310,7 @@ fn below_block_scalar(tree: Tree<'_>, (holder, index): (usize, usize), from: usi
 /// Removes the only entry: the collection becomes `[]` or `{}`, in its place.
 pub(super) fn empty(tree: Tree<'_>, node: usize, root: bool) -> Vec<Splice> {
     let text = tree.text;
-    let nothing = if matches!(tree.piece(node).content, Content::List(_)) { "[]" } else { "{}" };
+    let nothing = if tree.piece(node).is_list() { "[]" } else { "{}" };
     let begin = tree.begin(node, 0);
     let end = tree.last_line_end(node, 0);
     if !lines::is_first(text, begin) {
@@ -321,7 +320,7 @@ pub(super) fn empty(tree: Tree<'_>, node: usize, root: bool) -> Vec<Splice> {
     if root {
         return vec![Splice::replace(after_mark(text, from)..end, nothing)];
     }
-    let bare = tree.piece(node).bare;
+    let bare = tree.piece(node).bare();
     let above = lines::above(text, from).map_or(0, |above| lines::end(text, above));
     vec![Splice::insert(bare, format!(" {nothing}")), Splice::delete(above..end)]
 }

@@ -1,6 +1,5 @@
 //! Which comment lines above an entry are removed and moved with it.
 
-use super::arena::Content;
 use super::lines;
 use super::tree::Tree;
 use crate::document::comments::{heads_several, is_about_file, is_yaml_entry};
@@ -18,7 +17,7 @@ impl Tree<'_> {
         }
         let comment = &text[first..line];
         let name = self.name(holder, index);
-        let is_list = matches!(self.piece(holder).content, Content::List(_));
+        let is_list = self.piece(holder).is_list();
         let is_head = self.is_head(first);
         if is_head && is_about_file(comment.trim_start_matches('\u{feff}'), name) {
             return line;
@@ -64,7 +63,7 @@ impl Tree<'_> {
     /// single separation between two keys is not enough.
     pub(super) fn is_separated(&self, holder: usize) -> bool {
         let count = self.len(holder);
-        let least = if matches!(self.piece(holder).content, Content::List(_)) { 2 } else { 3 };
+        let least = if self.piece(holder).is_list() { 2 } else { 3 };
         count >= least
             && (1..count).all(|index| {
                 let mut line = lines::next(self.text, self.end(holder, index - 1));

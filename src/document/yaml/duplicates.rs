@@ -12,10 +12,10 @@ const FEW: usize = 24;
 
 /// Rejects a text with a duplicate key.
 pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
-    for piece in &tree.arena.pieces {
-        let Content::Map(entries) = &piece.content else { continue };
+    for node in 0..tree.arena.pieces.len() {
+        let Content::Map(entries) = tree.content(node) else { continue };
         if let Some(second) = repeated(tree, entries) {
-            let place = tree.piece(second).span.start;
+            let place = tree.piece(second).span().start;
             let (line, column) = LineIndex::new(tree.text.as_bytes()).line_column(tree.text, place);
             return Err(Error::new(ErrorKind::DuplicateKey, "a map has the same key twice")
                 .at(line, column)

@@ -50,7 +50,7 @@ impl Editing<'_> {
             }
             Edit::Set { path, value } => self.set(path, value),
             Edit::Append { path, value } => match self.find(path) {
-                Some((_, node)) if matches!(self.tree.piece(node).content, Content::List(_)) => {
+                Some((_, node)) if self.tree.piece(node).is_list() => {
                     if self.value(node)?.as_list().is_some_and(|items| items.contains(value)) {
                         return Ok(None);
                     }
@@ -85,14 +85,14 @@ impl Editing<'_> {
             return self.find(path).map(|(_, node)| node);
         }
         let (_, holder) = self.find(&path.parent()?)?;
-        match &self.tree.piece(holder).content {
+        match self.tree.content(holder) {
             Content::List(items) => items.last().copied(),
             _ => self.find(path).map(|(_, node)| node),
         }
     }
 
     fn position(&self, holder: usize, token: &str) -> Option<usize> {
-        match &self.tree.piece(holder).content {
+        match self.tree.content(holder) {
             Content::List(items) => list_index(token).filter(|index| *index < items.len()),
             Content::Map(entries) => {
                 entries.iter().position(|(key, _)| self.tree.key_text(*key).is_some_and(|(text, _)| text == token))
@@ -113,7 +113,7 @@ impl Editing<'_> {
         if depth == tokens.len() && self.tree.arena.root.is_some() {
             return self.put(path, &New::Value(value), false);
         }
-        let is_collection = |node: usize| matches!(self.tree.piece(node).content, Content::List(_) | Content::Map(_));
+        let is_collection = |node: usize| self.tree.piece(node).is_collection();
         if found.is_some_and(is_collection) {
             return self.put(&path.above(depth + 1), &New::Value(&nested(&tokens[depth + 1..])), true);
         }
@@ -151,14 +151,14 @@ impl Editing<'_> {
             return self.over(&Trail::new(), root, new);
         };
         let (trail, holder) = self.find(&above).ok_or_else(|| refused(path))?;
-        let is_list = matches!(tree.piece(holder).content, Content::List(_));
+        let is_list = tree.piece(holder).is_list();
         match self.position(holder, last) {
             Some(index) if !(is_list && insert) => {
                 let trail: Trail = trail.into_iter().chain([(holder, index)]).collect();
                 self.over(&trail, tree.entry(holder, index).1, new)
             }
             // Removing an item may shift a scalar to the named place.
-            _ if !is_list && !matches!(tree.piece(holder).content, Content::Map(_)) => Err(refused(path)),
+            _ if !is_list && !tree.piece(holder).is_map() => Err(refused(path)),
             _ => {
                 if let New::Value(value) = new
                     && tree.len(holder) == 0
@@ -326,7 +326,7 @@ impl Editing<'_> {
         let entry = (!tree.is_absent(key)).then_some((holder, index));
         let mut splices = vec![Splice { range, text }];
         // After an empty key a map may start on the key's line, after any other key it may not.
-        let (after, begin) = (tree.piece(value).after, tree.value_begin(value));
+        let (after, begin) = (tree.piece(value).after(), tree.value_begin(value));
         if tree.is_absent(key) && tree.is_block_collection(value) && lines::start(tree.text, begin) <= after {
             let indent = " ".repeat(tree.column(value));
             splices.push(Splice::replace(after..begin, [self.manner.ending, &indent].concat()));

@@ -25,7 +25,7 @@ pub(super) fn insert(
 ) -> Rewrite {
     let text = tree.text;
     let count = tree.len(holder);
-    let span = tree.piece(holder).span.clone();
+    let span = tree.piece(holder).span();
     let spacing = spacing(tree, manner.json, holder, outer);
     let inserted = |splices: Vec<Splice>, splice: usize, range: Range<usize>| Rewrite {
         splices,
@@ -86,7 +86,7 @@ pub(super) fn insert(
 pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
     let text = tree.text;
     let count = tree.len(holder);
-    let span = tree.piece(holder).span.clone();
+    let span = tree.piece(holder).span();
     let (begin, end) = (tree.begin(holder, index), tree.end(holder, index));
     let splices = if count == 1 {
         vec![Splice::delete(span.start + 1..span.end - 1)]
@@ -116,7 +116,7 @@ pub(super) fn remove(tree: Tree<'_>, holder: usize, index: usize) -> Rewrite {
 
 /// Whether the map is a pair in a `[…]` list, without braces.
 pub(super) fn is_pair(tree: Tree<'_>, node: usize) -> bool {
-    tree.is_flow(node) && tree.len(node) == 1 && !tree.text[tree.piece(node).span.start..].starts_with(['[', '{'])
+    tree.is_flow(node) && tree.len(node) == 1 && !tree.text[tree.piece(node).span().start..].starts_with(['[', '{'])
 }
 
 /// Gives a pair braces and another entry.
@@ -186,9 +186,9 @@ fn comma_spacing(tree: Tree<'_>, node: usize) -> Option<String> {
 }
 
 fn colon_spacing(tree: Tree<'_>, node: usize) -> Option<String> {
-    let Content::Map(entries) = &tree.piece(node).content else { return None };
+    let Content::Map(entries) = tree.content(node) else { return None };
     let mut between = entries.iter().filter(|(_, value)| !tree.is_absent(*value)).map(|(key, value)| {
-        let begin = tree.piece(*value).after;
+        let begin = tree.piece(*value).after();
         let spaces = tree.text[begin..].len() - tree.text[begin..].trim_start_matches(' ').len();
         format!("{}{}", &tree.text[tree.value_end(*key)..begin], " ".repeat(spaces))
     });

@@ -3,15 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::arena::{Arena, Content, ELSEWHERE, Leaf};
+use super::arena::{Arena, Content, ELSEWHERE, Places};
 use super::flow;
 use super::lines;
 use super::reader;
 use super::refusal::differs;
 use super::splice::{self, Rewrite, Touched};
 use super::tree::Tree;
-use crate::document::node::Style;
-use crate::document::value::Text;
 use crate::error::Result;
 
 /// An entry of a collection: the key (in a map) and the value.
@@ -26,21 +24,16 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
     splice::shift(arena, &change.splices);
     if let Some(root) = arena.root {
         let (root, begin) = (&mut arena.pieces[root], lines::prolog(text));
-        let properties = root.bare > root.after;
-        (root.entry, root.after) = (begin, begin);
-        root.bare = if properties { root.bare } else { begin };
+        let old = root.places();
+        let bare = if old.bare > old.after { old.bare } else { begin };
+        root.set_places(&Places { entry: begin, after: begin, bare, ..old });
     }
     match &change.touched {
         Touched::Everything => Ok(false),
         Touched::Removed { holder, index } => {
-            let gone = match &mut arena.pieces[*holder].content {
-                Content::List(items) => (None, items.remove(*index)),
-                Content::Map(entries) => {
-                    let (key, value) = entries.remove(*index);
-                    (Some(key), value)
-                }
-                _ => return Ok(false),
-            };
+            let Some(gone) = entry(arena, *holder, *index) else { return Ok(false) };
+            arena.edit_items(*holder, |items| items.retain(|item| *item != gone.1));
+            arena.edit_entries(*holder, |entries| entries.retain(|(_, value)| *value != gone.1));
             // The next entry of a compact collection moved to the dash; its places are right, since they follow the
             // text.
             part(arena, gone, arena.pieces.len(), &HashMap::new()).map(|()| true)
@@ -51,22 +44,17 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
             let end = if arena.pieces[*holder].flow { end } else { behind(text, end) };
             let base = arena.pieces.len();
             let Some(new) = read(text, arena, *holder, begin..end)? else { return Ok(false) };
-            let old = match (&mut arena.pieces[*holder].content, new) {
-                (Content::List(items), (_, value)) => (None, std::mem::replace(&mut items[*index], value)),
-                (Content::Map(entries), (Some(key), value)) => {
-                    let (key, value) = std::mem::replace(&mut entries[*index], (key, value));
-                    (Some(key), value)
-                }
+            let Some(old) = entry(arena, *holder, *index) else { return Ok(false) };
+            match (new, old) {
+                ((_, value), (None, _)) => arena.edit_items(*holder, |items| items[*index] = value),
+                ((Some(key), value), _) => arena.edit_entries(*holder, |entries| entries[*index] = (key, value)),
                 _ => return Ok(false),
-            };
-            let new = match &arena.pieces[*holder].content {
-                Content::List(items) => (None, items[*index]),
-                Content::Map(entries) => (Some(entries[*index].0), entries[*index].1),
-                _ => return Ok(false),
-            };
+            }
+            let Some(new) = entry(arena, *holder, *index) else { return Ok(false) };
             let tree = Tree { text, arena };
             if flow::is_pair(tree, *holder) {
-                arena.pieces[*holder].span = tree.begin(*holder, 0)..tree.end(*holder, 0);
+                let span = tree.begin(*holder, 0)..tree.end(*holder, 0);
+                arena.pieces[*holder].set_span(span);
             }
             let counterparts = counterparts(text, arena, old, new);
             part(arena, old, base, &counterparts).map(|()| true)
@@ -76,13 +64,24 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
             let Some(new) = read(text, arena, *holder, from + range.start..from + range.end)? else {
                 return Ok(false);
             };
-            match (&mut arena.pieces[*holder].content, new) {
-                (Content::List(items), (_, value)) => items.insert(*index, value),
-                (Content::Map(entries), (Some(key), value)) => entries.insert(*index, (key, value)),
+            match (arena.content(*holder), new) {
+                (Content::List(_), (_, value)) => arena.edit_items(*holder, |items| items.insert(*index, value)),
+                (Content::Map(_), (Some(key), value)) => {
+                    arena.edit_entries(*holder, |entries| entries.insert(*index, (key, value)));
+                }
                 _ => return Ok(false),
             }
             Ok(true)
         }
+    }
+}
+
+/// The nodes of an entry of a collection.
+fn entry(arena: &Arena, holder: usize, index: usize) -> Option<EntryNodes> {
+    match arena.content(holder) {
+        Content::List(items) => items.get(index).map(|item| (None, *item)),
+        Content::Map(entries) => entries.get(index).map(|(key, value)| (Some(*key), *value)),
+        Content::Scalar(_) | Content::Alias(_) => None,
     }
 }
 
@@ -98,7 +97,7 @@ fn behind(text: &str, end: usize) -> usize {
 
 /// Parses one entry of `holder` and adds its nodes to the arena; returns its key and value.
 fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Result<Option<EntryNodes>> {
-    let (open, close) = match &arena.pieces[holder].content {
+    let (open, close) = match arena.content(holder) {
         _ if !arena.pieces[holder].flow => ("", ""),
         Content::List(_) => ("[", "]"),
         _ => ("{", "}"),
@@ -114,37 +113,27 @@ fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Re
     let Some(read) = reader::read_part(&alone).ok().filter(|read| arena.anchors || !read.anchors) else {
         return Ok(None);
     };
-    let entry = match read.root.map(|root| &read.pieces[root].content) {
+    let entry = match read.root.map(|root| read.content(root)) {
         Some(Content::List(items)) if items.len() == 1 => (None, items[0]),
         Some(Content::Map(entries)) if entries.len() == 1 => (Some(entries[0].0), entries[0].1),
         _ => return Ok(None),
     };
-    let base = arena.pieces.len();
-    let place = |at: usize| (at + range.start).saturating_sub(lead).min(range.end);
-    for mut piece in read.pieces {
-        let written = alone.get(piece.span.clone()).unwrap_or_default();
-        piece.span = place(piece.span.start)..place(piece.span.end);
-        (piece.entry, piece.after, piece.bare) = (place(piece.entry), place(piece.after), place(piece.bare));
-        match &mut piece.content {
-            Content::List(items) => items.iter_mut().for_each(|item| *item += base),
-            Content::Map(entries) => entries.iter_mut().for_each(|entry| *entry = (entry.0 + base, entry.1 + base)),
-            Content::Alias(target) if *target == ELSEWHERE => {
-                let name = written.trim_start_matches('*');
-                *target = anchor_before(arena, name, range.start).ok_or_else(|| differs(true))?;
-            }
-            Content::Alias(target) => *target += base,
-            Content::Scalar(_) => {}
-        }
-        arena.pieces.push(piece);
+    let mut aliases = Vec::new();
+    for (node, piece) in read.pieces.iter().enumerate().filter(|(_, piece)| piece.alias() == Some(ELSEWHERE)) {
+        let name = alone.get(piece.span()).unwrap_or_default().trim_start_matches('*');
+        aliases.push((node, anchor_before(arena, name, range.start).ok_or_else(|| differs(true))?));
     }
-    arena.names.extend(read.names.into_iter().map(|(node, name)| (node + base, name)));
+    let base = arena.absorb(read, |at| (at + range.start).saturating_sub(lead).min(range.end));
+    for (alias, target) in aliases {
+        arena.set_alias(base + alias, target);
+    }
     Ok(Some((entry.0.map(|key| key + base), entry.1 + base)))
 }
 
 /// The node that an alias of this name at `at` repeats: the last one before it with that anchor.
 fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
-    let named = arena.names.iter().filter(|(node, known)| *known == name && arena.pieces[**node].after < at);
-    named.map(|(node, _)| *node).max_by_key(|node| arena.pieces[*node].after)
+    let named = arena.names.iter().filter(|(node, known)| *known == name && arena.pieces[**node].after() < at);
+    named.map(|(node, _)| *node).max_by_key(|node| arena.pieces[*node].after())
 }
 
 /// Removes an entry that is no longer in the tree. Aliases elsewhere to a node in it are redirected to its heir; nodes
@@ -155,19 +144,16 @@ fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, counterparts: 
         let gone: HashSet<usize> = nodes.iter().copied().filter(|node| arena.names.contains_key(node)).collect();
         let inside: HashSet<usize> = if gone.is_empty() { HashSet::new() } else { nodes.iter().copied().collect() };
         for alias in 0..base {
-            let Content::Alias(target) = arena.pieces[alias].content else { continue };
+            let Some(target) = arena.pieces[alias].alias() else { continue };
             if gone.contains(&target) && !inside.contains(&alias) {
                 let heir = counterparts.get(&target).ok_or_else(|| differs(true))?;
-                arena.pieces[alias].content = Content::Alias(*heir);
+                arena.set_alias(alias, *heir);
             }
         }
     }
     // Removed nodes are wiped, and their aliases no longer count.
     for node in nodes {
-        arena.names.remove(&node);
-        let piece = &mut arena.pieces[node];
-        piece.content = Content::Scalar(Leaf { style: Style::Plain, text: Some(Text::new("")) });
-        (piece.span, piece.entry, piece.after, piece.bare) = (0..0, 0, 0, 0);
+        arena.clear(node);
     }
     Ok(())
 }
@@ -197,7 +183,7 @@ fn anchors(tree: Tree<'_>, (key, value): EntryNodes) -> Vec<(String, usize)> {
     open.extend(key.map(|key| ("?".to_owned(), key)));
     let mut found = Vec::new();
     while let Some((place, node)) = open.pop() {
-        match &tree.piece(node).content {
+        match tree.content(node) {
             Content::List(items) => open.extend(items.iter().map(|item| (format!("{place}-/"), *item))),
             Content::Map(entries) => {
                 for (key, value) in entries {
@@ -218,7 +204,7 @@ fn anchors(tree: Tree<'_>, (key, value): EntryNodes) -> Vec<(String, usize)> {
 pub(super) fn below(arena: &Arena, mut nodes: Vec<usize>) -> Vec<usize> {
     let mut at = 0;
     while at < nodes.len() {
-        match &arena.pieces[nodes[at]].content {
+        match arena.content(nodes[at]) {
             Content::List(items) => nodes.extend(items),
             Content::Map(entries) => entries.iter().for_each(|(key, value)| nodes.extend([*key, *value])),
             Content::Scalar(_) | Content::Alias(_) => {}
@@ -235,16 +221,15 @@ pub(super) fn same(one: Tree<'_>, other: Tree<'_>) -> bool {
     };
     let mut pairs = vec![(here, there)];
     while let Some((here, there)) = pairs.pop() {
-        let (left, right) = (one.piece(here), other.piece(there));
         let places = |tree: Tree<'_>, node: usize| {
             let piece = tree.piece(node);
             // The start of a block scalar with only blank lines depends on what follows it; the place of a block
             // collection follows from its entries.
             let blank = tree.is_block_scalar(node) && tree.text(node).is_some_and(|text| text.trim().is_empty());
             let span = (!blank && !tree.is_block_collection(node)).then(|| tree.span(node));
-            (span, piece.entry, piece.after, piece.bare, piece.flow)
+            (span, piece.entry(), piece.after(), piece.bare(), piece.flow)
         };
-        let agree = match (&left.content, &right.content) {
+        let agree = match (one.content(here), other.content(there)) {
             (Content::List(left), Content::List(right)) => {
                 pairs.extend(left.iter().copied().zip(right.iter().copied()));
                 left.len() == right.len()
@@ -257,7 +242,7 @@ pub(super) fn same(one: Tree<'_>, other: Tree<'_>) -> bool {
             (Content::Alias(_), Content::Alias(_)) => true,
             _ => false,
         };
-        if !agree || left.tag != right.tag || places(one, here) != places(other, there) {
+        if !agree || one.arena.tag(here) != other.arena.tag(there) || places(one, here) != places(other, there) {
             return false;
         }
     }

@@ -19,8 +19,8 @@ impl Tree<'_> {
             let (key, value) = self.entry(holder, index);
             let (key, begin) = (self.piece(key?), self.value_begin(value));
             let on_line =
-                !self.is_absent(value) && lines::start(self.text, begin) == lines::start(self.text, key.entry);
-            on_line.then(|| (lines::column(self.text, begin), key.span.len()))
+                !self.is_absent(value) && lines::start(self.text, begin) == lines::start(self.text, key.entry());
+            on_line.then(|| (lines::column(self.text, begin), key.span().len()))
         });
         let values: Vec<(usize, usize)> = values.collect();
         let (column, length) = *values.first()?;

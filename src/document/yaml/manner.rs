@@ -30,20 +30,19 @@ impl Manner {
     /// Detects it from the document: what most collections do, by default two columns and indented lists.
     pub(super) fn of(text: &str, arena: &Arena, is_json_file: bool) -> Self {
         let (mut steps, mut offsets) = (Votes::default(), Votes::default());
-        for piece in &arena.pieces {
-            let Content::Map(entries) = &piece.content else { continue };
+        for (node, piece) in arena.pieces.iter().enumerate() {
+            let Content::Map(entries) = arena.content(node) else { continue };
             let Some((first, _)) = entries.first().filter(|_| !piece.flow) else { continue };
-            let column = lines::column(text, arena.pieces[*first].entry);
+            let column = lines::column(text, arena.pieces[*first].entry());
             for (_, value) in entries {
-                let value = &arena.pieces[*value];
-                let (votes, begin) = match &value.content {
-                    _ if value.flow => continue,
+                let (votes, begin) = match arena.content(*value) {
+                    _ if arena.pieces[*value].flow => continue,
                     Content::Map(inner) => (&mut steps, inner.first().map(|(key, _)| *key)),
                     Content::List(items) => (&mut offsets, items.first().copied()),
                     _ => continue,
                 };
                 if let Some(begin) = begin {
-                    votes.add(lines::column(text, arena.pieces[begin].entry).saturating_sub(column));
+                    votes.add(lines::column(text, arena.pieces[begin].entry()).saturating_sub(column));
                 }
             }
         }
@@ -66,9 +65,9 @@ impl Manner {
     /// siblings of a map in a list are the other maps there.
     pub(super) fn among(&self, tree: Tree<'_>, holder: usize) -> Self {
         let entries = |node: usize| (0..tree.len(node)).map(move |index| tree.entry(node, index).1);
-        let is_list = matches!(tree.piece(holder).content, Content::List(_));
+        let is_list = tree.piece(holder).is_list();
         let below = |node: usize| {
-            let is_map = is_list && matches!(tree.piece(node).content, Content::Map(_));
+            let is_map = is_list && tree.piece(node).is_map();
             if is_map { entries(node).collect() } else { vec![node] }
         };
         let strings = entries(holder).flat_map(below).filter_map(|node| {

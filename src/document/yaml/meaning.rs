@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::arena::{Content, Leaf, Piece};
+use super::arena::{Arena, Content, Piece, in_place};
 use super::scalar;
 use super::tree::Tree;
 use crate::document::entry_span::EntrySpan;
 use crate::document::node::{Data, Entry, Node, Scalar, Style};
 use crate::document::pointer::{Pointer, list_index};
-use crate::document::value::{Map, MapKey, Value};
+use crate::document::value::{Map, MapKey, Text, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::Zeroizing;
 
 /// The number of nodes that aliases may add to a document of `nodes`: a few repeat a client's defaults, a bomb repeats
 /// itself.
@@ -36,6 +38,8 @@ pub(super) struct Reading<'a> {
     apart: HashSet<usize>,
     /// A cache of keys, since a text contains the same few names many times.
     keys: HashMap<(&'a str, bool), MapKey, RandomState>,
+    /// The text, if strings may share its memory.
+    text: Option<&'a Arc<Zeroizing<String>>>,
     /// A list of which only these items are read.
     some: Option<(usize, BTreeSet<usize>)>,
 }
@@ -49,8 +53,14 @@ impl<'a> Reading<'a> {
             written: false,
             apart: HashSet::new(),
             keys: HashMap::default(),
+            text: None,
             some: None,
         }
+    }
+
+    /// As [`Self::of`]; strings share the memory of the text.
+    pub(super) fn sharing(text: &'a Arc<Zeroizing<String>>, arena: &'a Arena) -> Self {
+        Self { text: Some(text), ..Self::of(Tree { text, arena }) }
     }
 
     /// As [`Self::of`], for the read model with only these items of a list; each of the others is nothing, in its place.
@@ -90,30 +100,47 @@ impl<'a> Reading<'a> {
 
     /// Nothing, in the place of a node.
     fn nothing_at(&self, node: usize) -> Node<'a> {
-        let begin = self.tree.piece(node).after;
+        let begin = self.tree.piece(node).after();
         nothing(begin..begin)
     }
 
     fn value_of(&mut self, index: usize) -> Result<Value> {
-        let piece = self.tree.piece(index);
-        match &piece.content {
-            Content::Scalar(leaf) => Ok(value_of_leaf(self.tree, index, leaf)),
+        match self.tree.content(index) {
+            Content::Scalar(style) => Ok(self.scalar(index, style)),
             Content::List(items) => {
                 self.count(items.len())?;
                 items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
             }
             Content::Map(entries) => self.map_value(entries),
-            Content::Alias(target) if self.written && !self.apart.contains(target) => {
+            Content::Alias(target) if self.written && !self.apart.contains(&target) => {
                 Ok(Value::Map(Map::from_iter([(MapKey::other("*"), Value::Null)])))
             }
             Content::Alias(target) => {
                 // What is expanded is expanded completely.
                 let written = std::mem::replace(&mut self.written, false);
-                let value = self.through(*target, Self::value_of);
+                let value = self.through(target, Self::value_of);
                 self.written = written;
                 value
             }
         }
+    }
+
+    fn scalar(&self, node: usize, style: Style) -> Value {
+        let is_text = is_text(self.tree.arena.tag(node), style);
+        let text = self.tree.text(node).unwrap_or_default();
+        match self.string(node, style) {
+            Some(string) if is_text || scalar::is_string(text) => Value::String(string),
+            _ => scalar_value(text, is_text),
+        }
+    }
+
+    /// A scalar's text as a string that shares the document's memory, if that is known.
+    fn string(&self, node: usize, style: Style) -> Option<Text> {
+        if let Some(own) = self.tree.arena.own_text(node) {
+            return Some(own.clone());
+        }
+        let text = self.text?;
+        in_place(style, &self.tree.piece(node).span()).map(|place| Text::part(text, place))
     }
 
     fn map_value(&mut self, entries: &[(usize, usize)]) -> Result<Value> {
@@ -147,11 +174,8 @@ impl<'a> Reading<'a> {
     }
 
     fn node_of(&mut self, index: usize) -> Result<Node<'a>> {
-        let piece = self.tree.piece(index);
-        let data = match &piece.content {
-            Content::Scalar(leaf) => {
-                Data::Scalar(Scalar { text: self.tree.text(index).unwrap_or_default(), style: leaf.style })
-            }
+        let data = match self.tree.content(index) {
+            Content::Scalar(style) => Data::Scalar(Scalar { text: self.tree.text(index).unwrap_or_default(), style }),
             Content::List(items) => {
                 self.count(items.len())?;
                 let some = self.some.take_if(|(list, _)| *list == index);
@@ -165,9 +189,9 @@ impl<'a> Reading<'a> {
                 self.count(entries.len())?;
                 Data::Map(entries.iter().map(|entry| self.entry_of(*entry)).collect::<Result<_>>()?)
             }
-            Content::Alias(target) => return self.through(*target, Self::node_of),
+            Content::Alias(target) => return self.through(target, Self::node_of),
         };
-        Ok(Node { data, span: self.tree.span(index), tag: piece.tag.as_deref().map(short_tag) })
+        Ok(Node { data, span: self.tree.span(index), tag: self.tree.arena.tag(index).map(short_tag) })
     }
 
     fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry<'a>> {
@@ -220,12 +244,7 @@ fn merge(map: &mut Map, value: Value) {
 }
 
 fn is_plain(piece: &Piece) -> bool {
-    matches!(&piece.content, Content::Scalar(leaf) if leaf.style == Style::Plain)
-}
-
-fn value_of_leaf(tree: Tree<'_>, node: usize, leaf: &Leaf) -> Value {
-    let text = tree.text(node).unwrap_or_default();
-    scalar_value(text, is_text(tree.piece(node).tag.as_deref(), leaf.style))
+    piece.style() == Some(Style::Plain)
 }
 
 /// The value of a scalar with this text.
@@ -256,7 +275,7 @@ pub(super) fn place(tree: Tree<'_>, pointer: &Pointer) -> Option<EntrySpan> {
 
 /// The nodes of key and value at `pointer`.
 pub(super) fn entry(tree: Tree<'_>, pointer: &Pointer) -> Option<(Option<usize>, usize)> {
-    pointer.tokens().iter().try_fold((None, tree.arena.root?), |(_, here), token| match &tree.piece(here).content {
+    pointer.tokens().iter().try_fold((None, tree.arena.root?), |(_, here), token| match tree.content(here) {
         Content::List(items) => Some((None, *items.get(list_index(token)?)?)),
         Content::Map(entries) => {
             let found = entries.iter().find(|(key, _)| tree.key_text(*key).is_some_and(|(text, _)| text == token));
@@ -273,7 +292,7 @@ pub(super) fn refuse_uncertain(tree: Tree<'_>, pointer: &Pointer) -> Result<()> 
     let mut here = tree.arena.root;
     for token in pointer.tokens() {
         let Some(index) = here else { return Ok(()) };
-        here = match &tree.piece(index).content {
+        here = match tree.content(index) {
             Content::Alias(_) => return Err(through_alias(pointer)),
             Content::Map(entries) if token == "<<" && entries.iter().any(|(key, _)| is_merge(tree, *key)) => {
                 return Err(through_alias(pointer));

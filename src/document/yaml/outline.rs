@@ -167,21 +167,21 @@ impl<'o> Walk<'o> {
         in_flow: bool,
     ) {
         let piece = self.tree.piece(node);
-        let mut span = piece.span.clone();
-        let content = match &piece.content {
-            Content::Scalar(leaf) => {
+        let mut span = piece.span();
+        let content = match self.tree.content(node) {
+            Content::Scalar(style) => {
                 if self.tree.is_block_scalar(node) {
-                    span.start = lines::skip(self.tree.text, piece.bare);
+                    span.start = lines::skip(self.tree.text, piece.bare());
                 }
-                PartContent::Scalar(self.tree.text(node).unwrap_or_default(), leaf.style)
+                PartContent::Scalar(self.tree.text(node).unwrap_or_default(), style)
             }
             Content::List(_) => PartContent::List(piece.flow),
             Content::Map(_) => PartContent::Map(piece.flow),
             Content::Alias(_) => PartContent::Alias,
         };
-        let has_properties = piece.bare > piece.after;
-        let begin = if has_properties { lines::skip(self.tree.text, piece.after) } else { span.start };
-        let entry = key.map_or(piece.entry, |key| self.tree.piece(key).entry);
+        let has_properties = piece.bare() > piece.after();
+        let begin = if has_properties { lines::skip(self.tree.text, piece.after()) } else { span.start };
+        let entry = key.map_or(piece.entry(), |key| self.tree.piece(key).entry());
         let at = |place: usize| place + self.offset;
         let place = parts.len();
         parts.push(Part {
@@ -190,16 +190,16 @@ impl<'o> Walk<'o> {
             index,
             document: self.document,
             entry: at(entry),
-            after: at(piece.after),
+            after: at(piece.after()),
             span: at(span.start)..at(span.end.max(span.start)),
             begin: at(begin),
             in_flow,
             content,
-            tag: piece.tag.as_deref(),
+            tag: self.tree.arena.tag(node),
             anchor: self.tree.arena.names.contains_key(&node),
         });
         let flow = in_flow || piece.flow;
-        match &piece.content {
+        match self.tree.content(node) {
             Content::List(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.add(parts, *item, Some(place), index, None, flow);
@@ -219,8 +219,8 @@ impl<'o> Walk<'o> {
         PartKey {
             text: self.tree.text(node),
             style: self.tree.style(node).unwrap_or(Style::Plain),
-            span: piece.span.start + self.offset..piece.span.end + self.offset,
-            tag: piece.tag.as_deref(),
+            span: piece.span().start + self.offset..piece.span().end + self.offset,
+            tag: self.tree.arena.tag(node),
         }
     }
 }

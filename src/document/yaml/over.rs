@@ -19,12 +19,12 @@ impl Editing<'_> {
         let value = match new {
             New::Value(value) | New::Carried(_, value) => *value,
         };
-        if !matches!(tree.piece(node).content, Content::Alias(_)) && self.value(node)? == *value {
+        if tree.piece(node).alias().is_none() && self.value(node)? == *value {
             return Ok(None);
         }
         let piece = tree.piece(node);
         let style = self.style_over(trail, node, value);
-        let drop_tag = piece.tag.as_deref().is_some_and(|tag| !holds(tag, &piece.content, value));
+        let drop_tag = tree.arena.tag(node).is_some_and(|tag| !holds(tag, tree.content(node), value));
         let holder = trail.last().copied();
         let inside_flow = holder.is_some_and(|(holder, _)| tree.is_flow(holder));
         let stays_flow = value.is_collection() && piece.flow && (manner.json || tree.len(node) > 0);
@@ -46,7 +46,7 @@ impl Editing<'_> {
             let lead = if tree.is_absent(node) { self.flow_lead(node) } else { "" };
             let written = ValueText::inline([lead, &text].concat());
             let range = tree.value_begin(node)..tree.value_end(node);
-            let tag = block::tag(tree.text, piece.after, piece.bare).filter(|_| drop_tag && !range.is_empty());
+            let tag = block::tag(tree.text, piece.after(), piece.bare()).filter(|_| drop_tag && !range.is_empty());
             let tag = tag.map(|tag| lines::skip(tree.text, tag.start)..lines::skip(tree.text, tag.end));
             let mut splices: Vec<Splice> = tag.map(Splice::delete).into_iter().collect();
             splices.push(Splice { range, text: written.inline });
@@ -89,12 +89,12 @@ impl Editing<'_> {
     /// The text before a value in a flow collection where there was none.
     fn flow_lead(&self, node: usize) -> &'static str {
         let piece = self.tree.piece(node);
-        if self.tree.text[..piece.after].ends_with(':') { " " } else { ": " }
+        if self.tree.text[..piece.after()].ends_with(':') { " " } else { ": " }
     }
 }
 
 /// Whether an old tag still fits the new value; an application's own tag is kept for the same kind of node.
-fn holds(tag: &str, old: &Content, value: &Value) -> bool {
+fn holds(tag: &str, old: Content<'_>, value: &Value) -> bool {
     match tag.strip_prefix("tag:yaml.org,2002:") {
         Some("int") => matches!(value, Value::Number(number) if number.as_i64().is_some()),
         Some("float") => matches!(value, Value::Number(_)),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::arena::{Arena, Content, ELSEWHERE, Leaf, Piece};
+use super::arena::{Arena, ELSEWHERE, MAX_TEXT, Places, in_place};
 use super::events::{Events, bytes};
 use super::tree::Tree;
 use super::{del_character, duplicates, events, lines, quick};
@@ -23,6 +23,9 @@ pub(super) const MAX_DEPTH: usize = 200;
 pub(super) fn read(text: &str) -> Result<Arena> {
     #[cfg(test)]
     crate::document::readings::count(text.len());
+    if text.len() > MAX_TEXT {
+        return Err(Error::new(ErrorKind::Unsupported, "the document is larger than 4 GiB"));
+    }
     let Some(arena) = quick::read(text) else { return read_by_parser(text) };
     duplicates::refuse(Tree { text, arena: &arena })?;
     debug_assert!(read_by_parser(text).is_ok_and(|parsed| parsed == arena), "the two readers differ");
@@ -44,21 +47,24 @@ pub(super) fn read_part(text: &str) -> Result<Arena> {
 struct Builder<'t> {
     text: &'t str,
     arena: Arena,
-    /// The open collections, innermost last; for a map, the key whose value comes next.
-    open: Vec<(usize, Option<usize>)>,
+    /// The open collections, innermost last.
+    open: Vec<Open>,
+    /// The items of the open lists, and the keys and values of the open maps, so far.
+    items: Vec<usize>,
+    entries: Vec<(usize, usize)>,
     anchors: HashMap<usize, usize>,
     documents: usize,
     /// The end of the last node or indicator.
     position: usize,
 }
 
-/// A block scalar at the end of a text without a final line end: libyaml and Go do not add a line end.
-fn remove_line_end(content: &mut Content) {
-    if let Content::Scalar(Leaf { text: Some(text), .. }) = content
-        && let Some(rest) = text.as_str().strip_suffix('\n')
-    {
-        *text = Text::new(rest);
-    }
+/// A collection that is being read.
+struct Open {
+    node: usize,
+    /// For a map, the key whose value comes next.
+    waiting: Option<usize>,
+    /// The number of items or entries that belong to the collections around it.
+    around: usize,
 }
 
 impl<'t> Builder<'t> {
@@ -67,6 +73,8 @@ impl<'t> Builder<'t> {
             text,
             arena: Arena::default(),
             open: Vec::new(),
+            items: Vec::new(),
+            entries: Vec::new(),
             anchors: HashMap::new(),
             documents: 0,
             position: 0,
@@ -101,32 +109,36 @@ impl<'t> Builder<'t> {
                 let absent = bytes(span).is_empty() && style == ScalarStyle::Plain;
                 self.arena.anchors |= text == "<<" && style == ScalarStyle::Plain;
                 let style_here = style_of(style);
-                let place = Leaf::place(style_here, &bytes(span));
-                let here = place.and_then(|place| self.text.get(place));
-                let in_place = absent || here.is_some_and(|here| *here == *text);
-                let text = (!in_place).then(|| Text::new(text.into_owned()));
-                let leaf = Leaf { style: style_here, text };
-                let node = self.add(Content::Scalar(leaf), span, tag.as_deref(), anchor);
+                let here = in_place(style_here, &bytes(span)).and_then(|place| self.text.get(place));
+                let is_here = absent || here.is_some_and(|here| *here == *text);
+                let text = (!is_here).then(|| Text::new(text.into_owned()));
+                let node =
+                    self.add(span, tag.as_deref(), anchor, |arena, places| arena.push_scalar(style_here, text, places));
                 let piece = &mut self.arena.pieces[node];
+                let (mut span, bare) = (piece.span(), piece.bare());
                 if absent {
-                    piece.span = piece.bare..piece.bare;
+                    span = bare..bare;
                 }
-                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-                    let reaches_end = piece.span.end >= self.text.len();
-                    piece.span.end = lines::block_scalar_end(self.text, piece.bare, &piece.span);
-                    if reaches_end && lines::is_open_scalar(self.text, lines::skip(self.text, piece.bare)) {
-                        remove_line_end(&mut piece.content);
-                    }
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let reaches_end = span.end >= self.text.len();
+                if is_block {
+                    span.end = lines::block_scalar_end(self.text, bare, &span);
                 }
-                self.position = piece.span.end.max(piece.bare);
+                piece.set_span(span.clone());
+                if is_block && reaches_end && lines::is_open_scalar(self.text, lines::skip(self.text, bare)) {
+                    self.remove_line_end(node);
+                }
+                self.position = span.end.max(bare);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let node = self.add(Content::List(Vec::new()), span, tag.as_deref(), anchor);
-                self.open(node, span, style == StructureStyle::Flow)?;
+                let flow = style == StructureStyle::Flow;
+                let node = self.add(span, tag.as_deref(), anchor, |arena, places| arena.push_list(places, flow));
+                self.open(node, span)?;
             }
             Event::MappingStart(style, anchor, tag) => {
-                let node = self.add(Content::Map(Vec::new()), span, tag.as_deref(), anchor);
-                self.open(node, span, style == StructureStyle::Flow)?;
+                let flow = style == StructureStyle::Flow;
+                let node = self.add(span, tag.as_deref(), anchor, |arena, places| arena.push_map(places, flow));
+                self.open(node, span)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             _ => {}
@@ -134,95 +146,123 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn alias(&mut self, target: usize, span: Span) {
-        self.arena.anchors = true;
-        let node = self.add(Content::Alias(target), span, None, 0);
-        self.position = self.arena.pieces[node].span.end;
+    /// A block scalar at the end of a text without a final line end: libyaml and Go do not add a line end.
+    fn remove_line_end(&mut self, node: usize) {
+        let rest = self.arena.own_text(node).and_then(|text| text.as_str().strip_suffix('\n')).map(Text::new);
+        if let Some(rest) = rest {
+            self.arena.set_own_text(node, rest);
+        }
     }
 
-    fn add(&mut self, content: Content, span: Span, tag: Option<&Tag>, anchor: usize) -> usize {
-        let index = self.arena.pieces.len();
+    fn alias(&mut self, target: usize, span: Span) {
+        self.arena.anchors = true;
+        let node = self.add(span, None, 0, |arena, places| arena.push_alias(target, places));
+        self.position = self.arena.pieces[node].span().end;
+    }
+
+    /// Adds a node to the collection that is open.
+    fn add(
+        &mut self,
+        span: Span,
+        tag: Option<&Tag>,
+        anchor: usize,
+        push: impl FnOnce(&mut Arena, &Places) -> usize,
+    ) -> usize {
         let (entry, after) = self.locate();
         let properties = usize::from(anchor != 0) + usize::from(tag.is_some());
         let mut bare = after;
+        let mut name = None;
         for _ in 0..properties {
             let begin = lines::skip(self.text, bare);
             bare = lines::end_of_word(self.text, begin);
-            if let Some(name) = self.text[begin..bare].strip_prefix('&').filter(|_| anchor != 0) {
-                self.arena.names.insert(index, name.to_owned());
-            }
+            name = self.text[begin..bare].strip_prefix('&').filter(|_| anchor != 0).or(name);
         }
-        let tag = tag.map(Tag::to_string);
-        self.arena.pieces.push(Piece { content, span: bytes(span), tag, flow: false, entry, after, bare });
+        let index = push(&mut self.arena, &Places { span: bytes(span), entry, after, bare });
+        if let Some(name) = name {
+            self.arena.names.insert(index, name.to_owned());
+        }
+        if let Some(tag) = tag {
+            self.arena.set_tag(index, tag.to_string());
+        }
         if anchor != 0 {
             self.anchors.insert(anchor, index);
             self.arena.anchors = true;
         }
-        let Some((holder, waiting)) = self.open.last_mut() else {
+        let Some(Open { node, waiting, .. }) = self.open.last_mut() else {
             self.arena.root = Some(index);
             return index;
         };
-        match (&mut self.arena.pieces[*holder].content, waiting.take()) {
-            (Content::List(items), _) => items.push(index),
-            (Content::Map(entries), Some(key)) => entries.push((key, index)),
-            _ => *waiting = Some(index),
+        match waiting.take() {
+            _ if self.arena.pieces[*node].is_list() => self.items.push(index),
+            Some(key) => self.entries.push((key, index)),
+            None => *waiting = Some(index),
         }
         index
     }
 
     /// The start of the next node's entry, and the end of the indicator before the node.
     fn locate(&self) -> (usize, usize) {
-        let Some((holder, waiting)) = self.open.last() else {
+        let Some(Open { node, waiting, .. }) = self.open.last() else {
             let begin = lines::prolog(self.text);
             return (begin, begin);
         };
         let next = lines::skip(self.text, self.position);
         let is = |indicator: u8| self.text.as_bytes().get(next) == Some(&indicator);
-        let piece = &self.arena.pieces[*holder];
-        match (&piece.content, waiting) {
-            (Content::Map(_), Some(key)) => {
+        let piece = &self.arena.pieces[*node];
+        match waiting {
+            Some(key) if piece.is_map() => {
                 let after = if is(b':') { next + 1 } else { self.position };
-                (self.arena.pieces[*key].entry, after)
+                (self.arena.pieces[*key].entry(), after)
             }
-            (Content::List(_), _) if !piece.flow => (next, next + usize::from(is(b'-'))),
+            _ if piece.is_list() && !piece.flow => (next, next + usize::from(is(b'-'))),
             _ => {
                 let next = if piece.flow && is(b',') { lines::skip(self.text, next + 1) } else { next };
                 // In a list the question mark is that of a pair's key, and the pair starts at it.
-                let explicit = matches!(piece.content, Content::Map(_)) && lines::is_indicator(self.text, next, b'?');
+                let explicit = piece.is_map() && lines::is_indicator(self.text, next, b'?');
                 (next, next + usize::from(explicit))
             }
         }
     }
 
-    fn open(&mut self, node: usize, span: Span, flow: bool) -> Result<()> {
+    fn open(&mut self, node: usize, span: Span) -> Result<()> {
         if self.open.len() >= MAX_DEPTH {
             return Err(at(ErrorKind::Unsupported, "the collections nest too deeply", span)
                 .hint(shown!("at most {} levels are read", MAX_DEPTH)));
         }
-        self.open.push((node, None));
-        let piece = &mut self.arena.pieces[node];
-        piece.flow = flow;
-        let bracket = flow && self.text[piece.span.start..].starts_with(['[', '{']);
-        self.position = if bracket { piece.span.start + 1 } else { piece.bare };
+        let piece = &self.arena.pieces[node];
+        let around = if piece.is_list() { self.items.len() } else { self.entries.len() };
+        self.open.push(Open { node, waiting: None, around });
+        let begin = piece.span().start;
+        let bracket = piece.flow && self.text[begin..].starts_with(['[', '{']);
+        self.position = if bracket { begin + 1 } else { piece.bare() };
         Ok(())
     }
 
     /// Ends a collection at the end of its last entry, since the parser's end event of a block is at the next token.
     fn close(&mut self, span: Span) {
-        let Some((node, _)) = self.open.pop() else { return };
-        let ends = match &self.arena.pieces[node].content {
-            Content::List(items) => items.first().zip(items.last()).map(|(first, last)| (*first, *last)),
-            Content::Map(entries) => entries.first().zip(entries.last()).map(|(first, last)| (first.0, last.1)),
-            _ => None,
+        let Some(Open { node, around, .. }) = self.open.pop() else { return };
+        let piece = &self.arena.pieces[node];
+        let (begin, flow) = (piece.span().start, piece.flow);
+        let ends = if piece.is_list() {
+            let items = &self.items[around..];
+            self.arena.set_items(node, items);
+            let ends = items.first().copied().zip(items.last().copied());
+            self.items.truncate(around);
+            ends
+        } else {
+            let entries = &self.entries[around..];
+            self.arena.set_entries(node, entries);
+            let ends = entries.first().zip(entries.last()).map(|(first, last)| (first.0, last.1));
+            self.entries.truncate(around);
+            ends
         };
-        let begin = self.arena.pieces[node].span.start;
-        if self.arena.pieces[node].flow && self.text[begin..].starts_with(['[', '{']) {
+        if flow && self.text[begin..].starts_with(['[', '{']) {
             self.position = bytes(span).end;
-            self.arena.pieces[node].span.end = self.position;
+            self.arena.pieces[node].set_span(begin..self.position);
         } else if let Some((first, last)) = ends {
-            let first = self.arena.pieces[first].entry;
-            let last = self.arena.pieces[last].span.end;
-            self.arena.pieces[node].span = first..last.max(first);
+            let first = self.arena.pieces[first].entry();
+            let last = self.arena.pieces[last].span().end;
+            self.arena.pieces[node].set_span(first..last.max(first));
         }
     }
 }

@@ -163,14 +163,14 @@ fn names_merge(value: &Value) -> bool {
 /// beside merge keys, quoted keys of that name.
 fn unmergeable(tree: Tree<'_>) -> usize {
     let nodes = 0..tree.arena.pieces.len();
-    let maps = nodes.filter(|node| matches!(tree.piece(*node).content, Content::Map(_)));
+    let maps = nodes.filter(|node| tree.piece(*node).is_map());
     let entries = maps.flat_map(|map| (0..tree.len(map)).map(move |index| tree.entry(map, index)));
     let (mut merges, mut quoted, mut others) = (0, 0, 0);
     for (key, value) in entries.filter_map(|(key, value)| Some((key?, value))) {
         if meaning::is_merge(tree, key) {
             let target = tree.piece(value).alias().and_then(|target| tree.arena.pieces.get(target));
             merges += 1;
-            others += usize::from(target.is_some_and(|target| !matches!(target.content, Content::Map(_))));
+            others += usize::from(target.is_some_and(|target| !target.is_map()));
         } else if tree.key_text(key).is_some_and(|(text, _)| text == "<<") {
             quoted += 1;
         }
@@ -213,7 +213,7 @@ impl Reach {
             if repeated.contains(&node) {
                 return Self::Everywhere;
             }
-            let (next, merges) = match &arena.pieces[node].content {
+            let (next, merges) = match arena.content(node) {
                 Content::List(items) => (list_index(token).and_then(|at| items.get(at).copied()), false),
                 Content::Map(entries) => {
                     let named = |key: usize| tree.key_text(key).is_some_and(|(text, _)| text == token);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::arena::Arena;
+use super::arena::{Arena, Places};
 pub(super) use crate::document::splice::{Splice, apply, begin, end, fit};
 
 /// The effect of an operation: splices in the order of the text, and the entry that they change.
@@ -43,20 +43,18 @@ pub(super) enum Touched {
 pub(super) fn shift(arena: &mut Arena, splices: &[Splice]) {
     let Some(first) = splices.first().map(|splice| splice.range.start) else { return };
     for piece in &mut arena.pieces {
-        if piece.entry < first && piece.span.end < first {
+        if piece.entry() < first && piece.span().end < first {
             continue;
         }
+        let old = piece.places();
         // The end of an indicator, a tag, or an anchor stays with it; without one it is the node's start.
-        let behind = |at: usize, entry: usize| if at > entry { end(at, splices) } else { begin(at, splices) };
-        let start = if piece.span.is_empty() {
-            behind(piece.span.start, piece.entry)
-        } else {
-            begin(piece.span.start, splices)
-        };
-        piece.span = start..end(piece.span.end, splices);
-        piece.after = behind(piece.after, piece.entry);
-        piece.bare = behind(piece.bare, piece.entry);
-        piece.entry = begin(piece.entry, splices);
-        piece.span.end = piece.span.end.max(piece.span.start);
+        let behind = |at: usize| if at > old.entry { end(at, splices) } else { begin(at, splices) };
+        let start = if old.span.is_empty() { behind(old.span.start) } else { begin(old.span.start, splices) };
+        piece.set_places(&Places {
+            span: start..end(old.span.end, splices).max(start),
+            entry: begin(old.entry, splices),
+            after: behind(old.after),
+            bare: behind(old.bare),
+        });
     }
 }

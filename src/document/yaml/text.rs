@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::arena::{Arena, Content};
+use super::arena::{Arena, MAX_TEXT};
 use super::editing::Editing;
 use super::manner::Manner;
 use super::meaning::{self, Reading};
@@ -55,9 +55,10 @@ impl YamlText {
         if is_json {
             json::refuse_comments(&text)?;
         }
+        let text = Arc::new(text);
         let arena = reader::read(&text)?;
-        let value = Reading::of(Tree { text: &text, arena: &arena }).value()?;
-        Ok(Self::new(Arc::new(text), Arc::new(arena), value, is_json))
+        let value = Reading::sharing(&text, &arena).value()?;
+        Ok(Self::new(text, Arc::new(arena), value, is_json))
     }
 
     fn new(text: Arc<Zeroizing<String>>, arena: Arc<Arena>, value: Value, is_json: bool) -> Self {
@@ -82,7 +83,8 @@ impl YamlText {
         let change = edit(&Editing { tree, manner: &manner });
         let Some(change) = change? else { return Ok(()) };
         // The parser's places for empty keys within empty keys can overlap; the edit is refused then.
-        if !splice::fit(&self.text, &change.splices) {
+        let grown: usize = change.splices.iter().map(|splice| splice.text.len()).sum();
+        if !splice::fit(&self.text, &change.splices) || self.text.len() + grown > MAX_TEXT {
             return Err(Error::new(ErrorKind::Unsupported, UNWRITABLE)
                 .hint("edit the lines around it by hand: `agepatch edit`"));
         }
@@ -166,7 +168,7 @@ impl Engine for YamlText {
     fn items(&self, list: &Pointer) -> Option<Vec<Range<usize>>> {
         let tree = self.nodes();
         let (_, node) = meaning::entry(tree, list).filter(|_| !self.arena.anchors)?;
-        let is_list = matches!(self.arena.pieces[node].content, Content::List(_)) && !tree.is_flow(node);
+        let is_list = tree.piece(node).is_list() && !tree.is_flow(node);
         is_list.then(|| (0..tree.len(node)).map(|item| tree.begin(node, item)..tree.end(node, item)).collect())
     }
 

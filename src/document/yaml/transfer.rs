@@ -5,7 +5,6 @@ use std::ops::Range;
 use crate::memory::Zeroizing;
 
 use super::aliases;
-use super::arena::Content;
 use super::editing::{Editing, New, Trail};
 use super::flow;
 use super::lines;
@@ -54,7 +53,7 @@ impl Carried {
         } else {
             above
         };
-        let (after, end) = (tree.piece(node).after, tree.value_end(node));
+        let (after, end) = (tree.piece(node).after(), tree.value_end(node));
         let block = tree.is_block_collection(node) && tree.len(node) > 0;
         let last = if tree.is_flow(holder) || !(comments || block || tree.is_block_scalar(node)) {
             end
@@ -67,7 +66,7 @@ impl Carried {
         let trimmed = |range: Range<usize>| Zeroizing::new(text[range].trim_matches(lines::WHITE).to_owned());
         let mut inline = trimmed(after..split);
         if !comments && block && !compact {
-            inline = trimmed(after..tree.piece(node).bare);
+            inline = trimmed(after..tree.piece(node).bare());
         }
         let mut own = trimmed(after.min(end)..end);
         if flow::is_pair(tree, node) {
@@ -75,7 +74,7 @@ impl Carried {
             inline.clone_from(&own);
         }
         if !comments {
-            let properties = text[after..tree.piece(node).bare].trim_matches(lines::WHITE);
+            let properties = text[after..tree.piece(node).bare()].trim_matches(lines::WHITE);
             (inline, own) = (without_anchor(&inline, properties), without_anchor(&own, properties));
         }
         let no_block = !block && !tree.is_block_scalar(node) && !tree.is_absent(node);
@@ -84,11 +83,11 @@ impl Carried {
         Self {
             flow: no_block.then(|| (own, lines::indentation(text, begins).to_owned())),
             comments: text[first..above].lines().map(comment).collect(),
-            key: key.map(|key| text[tree.piece(key).span.clone()].to_owned()),
+            key: key.map(|key| text[tree.piece(key).span()].to_owned()),
             inline,
             below: (last > split).then(|| Zeroizing::new(text[lines::next(text, split).min(last)..last].to_owned())),
             from,
-            entries: block.then(|| (tree.column(node), matches!(tree.piece(node).content, Content::Map(_)))),
+            entries: block.then(|| (tree.column(node), tree.piece(node).is_map())),
             compact,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::arena::{Arena, Content, ELSEWHERE, Leaf, Piece};
+use super::arena::{Arena, Content, ELSEWHERE, Piece, in_place};
 use super::lines;
 use super::scalar;
 use super::splice::Splice;
@@ -20,26 +20,29 @@ impl<'t> Tree<'t> {
         &self.arena.pieces[node]
     }
 
+    /// The content of a node.
+    pub(super) fn content(&self, node: usize) -> Content<'t> {
+        self.arena.content(node)
+    }
+
     /// The text of a scalar, without quotes, with escapes and folding resolved.
     pub(super) fn text(&self, node: usize) -> Option<&'t str> {
-        let piece = self.piece(node);
-        let Content::Scalar(leaf) = &piece.content else { return None };
-        Some(match &leaf.text {
-            Some(text) => text.as_str(),
-            None => Leaf::place(leaf.style, &piece.span).and_then(|place| self.text.get(place)).unwrap_or_default(),
-        })
+        let style = self.piece(node).style()?;
+        if let Some(text) = self.arena.own_text(node) {
+            return Some(text.as_str());
+        }
+        Some(in_place(style, &self.piece(node).span()).and_then(|place| self.text.get(place)).unwrap_or_default())
     }
 
     /// The text of the key in a node, and whether it is a string; `None` for a collection.
     pub(super) fn key_text(&self, node: usize) -> Option<(&'t str, bool)> {
-        let piece = self.piece(node);
-        match &piece.content {
-            Content::Scalar(leaf) => {
+        match self.content(node) {
+            Content::Scalar(style) => {
                 let text = self.text(node)?;
-                let is_string = leaf.style != Style::Plain || piece.tag.is_some() || scalar::is_string(text);
+                let is_string = style != Style::Plain || self.arena.tag(node).is_some() || scalar::is_string(text);
                 Some((text, is_string))
             }
-            Content::Alias(target) if *target != ELSEWHERE => self.key_text(*target),
+            Content::Alias(target) if target != ELSEWHERE => self.key_text(target),
             _ => None,
         }
     }
@@ -51,7 +54,7 @@ impl<'t> Tree<'t> {
 
     /// The number of entries of a collection.
     pub(super) fn len(&self, holder: usize) -> usize {
-        match &self.piece(holder).content {
+        match self.content(holder) {
             Content::List(items) => items.len(),
             Content::Map(entries) => entries.len(),
             _ => 0,
@@ -60,7 +63,7 @@ impl<'t> Tree<'t> {
 
     /// The key and the value at position `index` of a collection.
     pub(super) fn entry(&self, holder: usize, index: usize) -> (Option<usize>, usize) {
-        match &self.piece(holder).content {
+        match self.content(holder) {
             Content::Map(entries) => (Some(entries[index].0), entries[index].1),
             Content::List(items) => (None, items[index]),
             _ => (None, holder),
@@ -70,7 +73,7 @@ impl<'t> Tree<'t> {
     /// The start of the entry: its dash, its `?`, or its key.
     pub(super) fn begin(&self, holder: usize, index: usize) -> usize {
         let (key, value) = self.entry(holder, index);
-        self.piece(key.unwrap_or(value)).entry
+        self.piece(key.unwrap_or(value)).entry()
     }
 
     /// The end of the entry's value, or of its key if there is no value.
@@ -93,7 +96,7 @@ impl<'t> Tree<'t> {
                 let begin = self.begin(node, 0);
                 begin..self.span(self.entry(node, last).1).end.max(begin)
             }
-            _ => piece.span.clone(),
+            _ => piece.span(),
         }
     }
 
@@ -105,7 +108,7 @@ impl<'t> Tree<'t> {
     /// Whether a node is a collection in block style.
     pub(super) fn is_block_collection(&self, node: usize) -> bool {
         let piece = self.piece(node);
-        matches!(piece.content, Content::List(_) | Content::Map(_)) && !piece.flow
+        piece.is_collection() && !piece.flow
     }
 
     /// Whether a node is a block scalar.
@@ -115,25 +118,22 @@ impl<'t> Tree<'t> {
 
     /// The style of a scalar.
     pub(super) fn style(&self, node: usize) -> Option<Style> {
-        match &self.piece(node).content {
-            Content::Scalar(scalar) => Some(scalar.style),
-            _ => None,
-        }
+        self.piece(node).style()
     }
 
     /// Whether the node is empty in the text.
     pub(super) fn is_absent(&self, node: usize) -> bool {
         let piece = self.piece(node);
-        matches!(piece.content, Content::Scalar(_)) && piece.span.is_empty() && self.style(node) == Some(Style::Plain)
+        piece.span().is_empty() && piece.style() == Some(Style::Plain)
     }
 
     /// The start of a value's own text, after its anchor and tag; for a block scalar its header.
     pub(super) fn value_begin(&self, node: usize) -> usize {
         let piece = self.piece(node);
-        match &piece.content {
-            Content::Scalar(_) if self.is_block_scalar(node) => lines::skip(self.text, piece.bare),
+        match self.content(node) {
+            Content::Scalar(_) if self.is_block_scalar(node) => lines::skip(self.text, piece.bare()),
             Content::List(_) | Content::Map(_) if !piece.flow && self.len(node) > 0 => self.begin(node, 0),
-            _ => piece.span.start,
+            _ => piece.span().start,
         }
     }
 
@@ -151,12 +151,12 @@ impl<'t> Tree<'t> {
             return self.block_scalar_end(node);
         }
         let last = self.len(node).checked_sub(1).filter(|_| !piece.flow);
-        last.map_or(piece.span.end.max(piece.bare), |last| self.end(node, last))
+        last.map_or(piece.span().end.max(piece.bare()), |last| self.end(node, last))
     }
 
     fn block_scalar_end(&self, node: usize) -> usize {
         let header = self.header_end(node);
-        let until = self.piece(node).span.end.max(header);
+        let until = self.piece(node).span().end.max(header);
         let kept = self.text[self.value_begin(node)..header].contains('+');
         let content = &self.text[..until];
         let end = if kept {
@@ -207,7 +207,7 @@ impl<'t> Tree<'t> {
     /// The number of spaces between the dash and the item, as in the entry at `index`.
     pub(super) fn gap(&self, holder: usize, index: usize) -> usize {
         let (_, value) = self.entry(holder, index);
-        let after = self.piece(value).after;
+        let after = self.piece(value).after();
         let line = &self.text[after..lines::end(self.text, after)];
         let spaces = line.len() - line.trim_start_matches(' ').len();
         if spaces == line.len() || spaces == 0 || line[spaces..].starts_with('#') { 1 } else { spaces }
@@ -223,7 +223,7 @@ impl<'t> Tree<'t> {
     /// there. `None` if `node` does not end in one.
     pub(super) fn closed(&self, node: usize) -> Option<Splice> {
         let last = self.last_below(node);
-        let ends = self.piece(last).span.end >= self.text.len() && self.ends_in_kept(last);
+        let ends = self.piece(last).span().end >= self.text.len() && self.ends_in_kept(last);
         if !ends || !lines::is_open_scalar(self.text, self.value_begin(last)) {
             return None;
         }

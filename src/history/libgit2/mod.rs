@@ -140,8 +140,8 @@ impl Backend for LibGit2 {
         self.unknown_files()
     }
 
-    fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
-        self.differences(before, after)
+    fn compare(&self, before: &str, after: Option<&str>, files: &[String]) -> Result<Vec<Pair>> {
+        self.differences(before, after, files)
     }
 
     fn changed_in(&self, commit: &str) -> Result<Vec<String>> {

@@ -104,11 +104,14 @@ impl LibGit2 {
         Ok(found.iter().map(|entry| (text(entry.path_bytes()), entry.status())).collect())
     }
 
-    /// The files that differ between a commit and another commit or the working tree.
-    pub(super) fn differences(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
+    /// The files that differ between a commit and another commit or the working tree; of these, or of all if none is named.
+    pub(super) fn differences(&self, before: &str, after: Option<&str>, files: &[String]) -> Result<Vec<Pair>> {
         let old = self.tree(before)?;
         let mut options = DiffOptions::new();
-        options.ignore_submodules(true).include_typechange(true);
+        options.ignore_submodules(true).include_typechange(true).disable_pathspec_match(true);
+        for file in files {
+            options.pathspec(file);
+        }
         let diff = if let Some(after) = after {
             self.repository.diff_tree_to_tree(Some(&old), Some(&self.tree(after)?), Some(&mut options))
         } else {

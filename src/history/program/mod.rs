@@ -170,7 +170,7 @@ impl Backend for Program {
         self.list(&["ls-files", "--others", "--exclude-standard", "-z"])
     }
 
-    fn compare(&self, before: &str, after: Option<&str>) -> Result<Vec<Pair>> {
+    fn compare(&self, before: &str, after: Option<&str>, files: &[String]) -> Result<Vec<Pair>> {
         let mut arguments = vec![
             "diff",
             "--name-status",
@@ -183,6 +183,7 @@ impl Backend for Program {
         ];
         arguments.extend(after);
         arguments.push("--");
+        arguments.extend(files.iter().map(String::as_str));
         Ok(pairs(self.list(&arguments)?))
     }
 

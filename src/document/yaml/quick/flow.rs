@@ -1,7 +1,6 @@
 //! Flow collections on one line, for the quick reader.
 
 use super::{MAX_KEY, Owner, Scanner};
-use crate::document::yaml::arena::Content;
 
 impl Scanner<'_> {
     /// Reads a flow collection on one line.
@@ -9,8 +8,9 @@ impl Scanner<'_> {
         self.deeper()?;
         let begin = self.at;
         let is_list = self.byte(begin) == Some(b'[');
-        let content = if is_list { Content::List(Vec::new()) } else { Content::Map(Vec::new()) };
-        let node = self.push(content, 0..0, true, owner);
+        let places = owner.places(0..0);
+        let node = if is_list { self.arena.push_list(&places, true) } else { self.arena.push_map(&places, true) };
+        let open = (self.items.len(), self.entries.len());
         let close = if is_list { b']' } else { b'}' };
         self.at += 1;
         self.at += self.spaces(self.at);
@@ -18,9 +18,7 @@ impl Scanner<'_> {
         while !done {
             if is_list {
                 let item = self.flow_value(Owner::itself(self.at))?;
-                if let Content::List(items) = &mut self.pieces[node].content {
-                    items.push(item);
-                }
+                self.items.push(item);
             } else {
                 let entry = self.at;
                 let key = self.token(true)?;
@@ -34,9 +32,7 @@ impl Scanner<'_> {
                 let after = self.at + 1;
                 self.at = after + self.spaces(after);
                 let value = self.flow_value(Owner { entry, after })?;
-                if let Content::Map(entries) = &mut self.pieces[node].content {
-                    entries.push((key, value));
-                }
+                self.entries.push((key, value));
             }
             self.at += self.spaces(self.at);
             done = self.byte(self.at) == Some(close);
@@ -50,7 +46,14 @@ impl Scanner<'_> {
         }
         self.at += 1;
         self.depth -= 1;
-        self.pieces[node].span = begin..self.at;
+        self.arena.pieces[node].set_span(begin..self.at);
+        if is_list {
+            self.arena.set_items(node, &self.items[open.0..]);
+            self.items.truncate(open.0);
+        } else {
+            self.arena.set_entries(node, &self.entries[open.1..]);
+            self.entries.truncate(open.1);
+        }
         Some(node)
     }
 

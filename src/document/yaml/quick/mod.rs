@@ -9,7 +9,9 @@
 mod flow;
 mod scalar;
 
-use super::arena::{Arena, Content, Leaf, Piece};
+use std::ops::Range;
+
+use super::arena::{Arena, Places};
 use super::lines;
 use crate::document::node::Style;
 
@@ -32,7 +34,9 @@ pub(super) fn read(text: &str) -> Option<Arena> {
         text,
         bytes: text.as_bytes(),
         // Room that is not used is not taken from the system.
-        pieces: Vec::with_capacity(text.len() / 16),
+        arena: Arena::with_capacity(text.len() / 16),
+        items: Vec::new(),
+        entries: Vec::new(),
         at: 0,
         column: None,
         depth: 0,
@@ -43,7 +47,8 @@ pub(super) fn read(text: &str) -> Option<Arena> {
     }
     let begin = lines::prolog(text);
     let root = (scanner.column == Some(0)).then(|| scanner.block(0, Owner { entry: begin, after: begin }))??;
-    scanner.column.is_none().then(|| Arena { pieces: scanner.pieces, root: Some(root), ..Arena::default() })
+    scanner.arena.root = Some(root);
+    scanner.column.is_none().then_some(scanner.arena)
 }
 
 /// No tab, no carriage return, no control character, which have special rules.
@@ -69,6 +74,11 @@ impl Owner {
     fn itself(begin: usize) -> Self {
         Self { entry: begin, after: begin }
     }
+
+    /// The places of a node with these bytes.
+    fn places(self, span: Range<usize>) -> Places {
+        Places { span, entry: self.entry, after: self.after, bare: self.after }
+    }
 }
 
 /// The parent of a block entry: a list may be in its key's column, and only a dash may be followed by one on its line.
@@ -81,7 +91,10 @@ enum Holder {
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
-    pieces: Vec<Piece>,
+    arena: Arena,
+    /// The items of the open lists, and the keys and values of the open maps, so far.
+    items: Vec<usize>,
+    entries: Vec<(usize, usize)>,
     at: usize,
     /// The column of the content at `at`, if it is the first on its line; `None` at the text's end.
     column: Option<usize>,
@@ -138,14 +151,8 @@ impl Scanner<'_> {
         Some(())
     }
 
-    fn push(&mut self, content: Content, span: std::ops::Range<usize>, flow: bool, owner: Owner) -> usize {
-        let Owner { entry, after } = owner;
-        self.pieces.push(Piece { content, span, tag: None, flow, entry, after, bare: after });
-        self.pieces.len() - 1
-    }
-
     fn push_token(&mut self, token: Token, owner: Owner) -> usize {
-        self.push(Content::Scalar(token.leaf), token.begin..token.end, false, owner)
+        self.arena.push_scalar(token.style, token.text, &owner.places(token.begin..token.end))
     }
 
     /// Reads a list or a map at the start of a line's content. Content that is indented further than what it follows is
@@ -160,22 +167,25 @@ impl Scanner<'_> {
 
     fn list(&mut self, column: usize, owner: Owner) -> Option<usize> {
         self.deeper()?;
-        let node = self.push(Content::List(Vec::new()), 0..0, false, owner);
-        let mut items = Vec::new();
+        let node = self.arena.push_list(&owner.places(0..0), false);
+        let open = self.items.len();
         loop {
             let dash = self.at;
             self.at += 1;
-            items.push(self.value(column, Owner { entry: dash, after: self.at }, Holder::List)?);
+            let item = self.value(column, Owner { entry: dash, after: self.at }, Holder::List)?;
+            self.items.push(item);
             match self.column {
                 Some(next) if next == column && self.is_dash() => {}
                 _ => break,
             }
         }
         self.depth -= 1;
+        let items = &self.items[open..];
         let end = self.end_of(items.last().copied());
-        let first = self.pieces[items[0]].entry;
-        self.pieces[node].span = first..end.max(first);
-        self.pieces[node].content = Content::List(items);
+        let first = self.arena.pieces[*items.first()?].entry();
+        self.arena.pieces[node].set_span(first..end.max(first));
+        self.arena.set_items(node, items);
+        self.items.truncate(open);
         Some(node)
     }
 
@@ -183,8 +193,8 @@ impl Scanner<'_> {
     fn map(&mut self, column: usize, owner: Owner, first: Token) -> Option<usize> {
         self.deeper()?;
         let begin = first.begin;
-        let node = self.push(Content::Map(Vec::new()), 0..0, false, owner);
-        let mut entries = Vec::new();
+        let node = self.arena.push_map(&owner.places(0..0), false);
+        let open = self.entries.len();
         let mut token = first;
         loop {
             let entry = token.begin;
@@ -194,21 +204,23 @@ impl Scanner<'_> {
             let key = self.push_token(token, Owner::itself(entry));
             self.at += 1;
             let value = self.value(column, Owner { entry, after: self.at }, Holder::Map)?;
-            entries.push((key, value));
+            self.entries.push((key, value));
             match self.column {
                 Some(next) if next == column && !self.is_dash() => token = self.token(false)?,
                 _ => break,
             }
         }
         self.depth -= 1;
+        let entries = &self.entries[open..];
         let end = self.end_of(entries.last().map(|(_, value)| *value));
-        self.pieces[node].span = begin..end.max(begin);
-        self.pieces[node].content = Content::Map(entries);
+        self.arena.pieces[node].set_span(begin..end.max(begin));
+        self.arena.set_entries(node, entries);
+        self.entries.truncate(open);
         Some(node)
     }
 
     fn end_of(&self, node: Option<usize>) -> usize {
-        node.map_or(0, |node| self.pieces[node].span.end)
+        node.map_or(0, |node| self.arena.pieces[node].span().end)
     }
 
     fn deeper(&mut self) -> Option<()> {
@@ -228,8 +240,8 @@ impl Scanner<'_> {
                         self.list(below, owner)
                     }
                     _ => {
-                        let leaf = Leaf { style: Style::Plain, text: None };
-                        Some(self.push(Content::Scalar(leaf), owner.after..owner.after, false, owner))
+                        let nothing = owner.places(owner.after..owner.after);
+                        Some(self.arena.push_scalar(Style::Plain, None, &nothing))
                     }
                 };
             }

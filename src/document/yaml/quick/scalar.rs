@@ -5,13 +5,14 @@ use crate::memory::Zeroizing;
 use super::{Owner, Scanner};
 use crate::document::node::Style;
 use crate::document::value::Text;
-use crate::document::yaml::arena::{Content, Leaf};
 use crate::document::yaml::lines;
 use crate::memory;
 
 /// A scalar on one line.
 pub(super) struct Token {
-    pub(super) leaf: Leaf,
+    pub(super) style: Style,
+    /// Its text, if that differs from the document's.
+    pub(super) text: Option<Text>,
     pub(super) begin: usize,
     pub(super) end: usize,
 }
@@ -99,7 +100,7 @@ impl Scanner<'_> {
 
     fn ended(&mut self, style: Style, text: Option<Text>, begin: usize, end: usize) -> Token {
         self.at = end;
-        Token { leaf: Leaf { style, text }, begin, end }
+        Token { style, text, begin, end }
     }
 
     /// Reads a literal block below an entry in `column`, and goes to the content below it.
@@ -137,8 +138,8 @@ impl Scanner<'_> {
         if strips {
             text.pop();
         }
-        let leaf = Leaf { style: Style::Literal, text: Some(Text::from(text)) };
-        let node = self.push(Content::Scalar(leaf), first + 1 + indent..end, false, owner);
+        let places = owner.places(first + 1 + indent..end);
+        let node = self.arena.push_scalar(Style::Literal, Some(Text::from(text)), &places);
         self.go_to_content(end);
         Some(node)
     }
