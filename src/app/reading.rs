@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, configuration, readable};
 use crate::app::options::ReadOptions;
-use crate::document::{self, Document};
+use crate::document::{self, Content, Document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
@@ -30,7 +30,7 @@ impl Reading {
     /// # Errors
     /// Errors from finding, opening, or parsing it, with the file's name.
     pub(crate) fn open(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
-        Self::read(file, options, context, Context::parse)
+        Self::read(file, options, context, |context, target, content| context.parse(target, content))
     }
 
     /// Like [`Reading::open`], for a path given by the user: a likely guess of the format is enough if no other name is
@@ -39,14 +39,14 @@ impl Reading {
     /// # Errors
     /// See [`Reading::open`].
     pub(crate) fn open_at_place(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
-        Self::read(file, options, context, Context::parse_guessed)
+        Self::read(file, options, context, |context, target, content| context.parse_guessed(target, content))
     }
 
     fn read(
         file: &str,
         options: &ReadOptions,
         context: &Context,
-        parse: impl Fn(&Context, &Target, &[u8]) -> Result<(Document, Schema)>,
+        parse: impl Fn(&Context, &Target, Content<'_>) -> Result<(Document, Schema)>,
     ) -> Result<Self> {
         context.ignore_mac(options.ignore_mac);
         let (target, text, sha256, found_readable) = if file == "-" {
@@ -60,8 +60,8 @@ impl Reading {
         };
         let name = target.display.clone();
         let parsed = match options.format {
-            None => parse(context, &target, text.expose()),
-            Some(format) => Document::parse(text.expose(), format).and_then(|document| {
+            None => parse(context, &target, text.content()),
+            Some(format) => Document::of(text.content(), format).and_then(|document| {
                 let set = Schema::set(context.settings(&target)?.schema.as_deref(), &name)?;
                 let schema = context.with_public(&target, schema_of(set, &target.document_name(), &document))?;
                 Ok((document, schema))

@@ -14,8 +14,19 @@ const DRIVER: &str = "merge.agepatch.driver";
 
 /// Whether git wrote the two sides of a conflict into the text, with conflict markers.
 pub(crate) fn has_markers(bytes: &[u8]) -> bool {
-    let has = |mark: &[u8]| bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(mark));
-    has(b"<<<<<<< ") && has(b"=======") && has(b">>>>>>> ")
+    has_line(bytes, b"<<<<<<< ") && has_line(bytes, b"=======") && has_line(bytes, b">>>>>>> ")
+}
+
+/// How often the sign is repeated that a mark begins with.
+const SIGNS: usize = 7;
+
+/// Whether a line begins with this mark. Of its signs one is at a position that is examined, so that the others need not be.
+fn has_line(bytes: &[u8], mark: &[u8]) -> bool {
+    let begins = |start: usize| {
+        (start == 0 || bytes[start - 1] == b'\n') && bytes.get(start..).is_some_and(|line| line.starts_with(mark))
+    };
+    let examined = bytes.iter().enumerate().step_by(SIGNS).filter(|(_, byte)| **byte == mark[0]);
+    examined.into_iter().any(|(at, _)| (at.saturating_sub(SIGNS - 1)..=at).any(begins))
 }
 
 /// Refuses an encrypted file that contains conflict markers.

@@ -84,7 +84,7 @@ fn target(name: &str, context: &Context) -> Target {
 
 fn view(bytes: &[u8], text: &Plaintext, target: &Target, context: &Context) -> Shown {
     let marks = marks(context);
-    let whole = match context.parse(target, text.expose()) {
+    let whole = match context.parse(target, text.content()) {
         Ok((document, schema)) => context.redacted(target, (&document, schema), None, marks.as_ref()),
         Err(error) => Err(error),
     };

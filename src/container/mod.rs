@@ -98,7 +98,10 @@ pub trait Container: Send + Sync {
 
 /// The container of a file, by its content. The name only decides between forms that the content may have.
 pub fn detect<'b>(name: &str, bytes: &'b [u8]) -> Box<dyn Container + 'b> {
-    if let Some(file) = sops::detect(name, bytes) {
+    // A binary age file need not be searched for what makes a sops file.
+    if !age::is_binary(bytes)
+        && let Some(file) = sops::detect(name, bytes)
+    {
         return file;
     }
     if age::is_age(bytes) { Box::new(age::AgeFile::new(bytes)) } else { Box::new(plain::PlainFile::new(bytes)) }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::content::Content;
 use super::edit::Edit;
 use super::entry_span::EntrySpan;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
-use crate::error::{Error, ErrorKind, Result};
-use crate::memory::Zeroizing;
+use crate::error::Result;
 
 /// A format, except for the parsed texts themselves, which are an [`Engine`] each.
 pub(super) struct FormatInfo {
@@ -29,7 +29,7 @@ pub(super) struct FormatInfo {
     /// Whether a value can be repeated elsewhere by its anchor.
     pub(super) anchors: bool,
     /// Parses a text.
-    pub(super) parse: fn(&[u8]) -> Result<Box<dyn Engine>>,
+    pub(super) parse: fn(Content<'_>) -> Result<Box<dyn Engine>>,
 }
 
 /// What a path refers to.
@@ -74,15 +74,4 @@ pub(crate) trait Engine: Send + Sync {
     /// equals this one.
     fn read_back(&self) -> Result<Option<Box<dyn Engine>>>;
     fn boxed_clone(&self) -> Box<dyn Engine>;
-}
-
-/// The bytes as text.
-///
-/// # Errors
-/// `syntax`, with the line, if they are not UTF-8.
-pub(super) fn utf8(bytes: &[u8]) -> Result<Zeroizing<String>> {
-    std::str::from_utf8(bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Error::new(ErrorKind::Syntax, "the text is not UTF-8").at(line, 1)
-    })
 }

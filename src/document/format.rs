@@ -1,5 +1,6 @@
 //! The table of formats, and how a file's name implies one.
 
+use super::content::Content;
 use super::dotenv::DOTENV;
 use super::engine::{Engine, FormatInfo, Paths};
 use super::ini::{INI, SOPS_DOTENV, SOPS_INI};
@@ -138,8 +139,8 @@ impl Format {
     }
 
     /// Parses a text.
-    pub(super) fn parse(self, bytes: &[u8]) -> Result<Box<dyn Engine>> {
-        (self.info().parse)(bytes)
+    pub(super) fn parse(self, content: Content<'_>) -> Result<Box<dyn Engine>> {
+        (self.info().parse)(content)
     }
 }
 

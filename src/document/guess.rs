@@ -1,6 +1,7 @@
 //! Guesses the format of a file from its name and content.
 
 use super::certain;
+use super::content::Content;
 use super::format::Format;
 use super::ini::{Dialect, IniText};
 use super::session::Document;
@@ -12,7 +13,7 @@ use crate::memory::Zeroizing;
 /// Guesses a file's format. The format in its name (`x.json.age`, `x-env.age`) wins if the content can be parsed in it;
 /// otherwise the content decides. Unknown content is raw.
 pub fn guess(name: &str, content: &[u8]) -> Format {
-    guess_and_parse(name, content).format
+    guess_and_parse(name, content.into()).format
 }
 
 /// Parses a file's content in `format`, or in the format from [`guess`]. An uncertain guess results in a raw document,
@@ -20,11 +21,12 @@ pub fn guess(name: &str, content: &[u8]) -> Format {
 ///
 /// # Errors
 /// Errors of the format's parser.
-pub fn read(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+pub fn read<'c>(name: &str, content: impl Into<Content<'c>>, format: Option<Format>) -> Result<Document> {
+    let content = content.into();
     match in_guessed_format(name, content, format) {
         Ok(document) if shows_names(name, format, &document) => Ok(document),
-        Err(error) if is_stated(name, format) || is_faulty(content) => Err(error),
-        _ => Document::parse(content, Format::Raw),
+        Err(error) if is_stated(name, format) || is_faulty(content.bytes()) => Err(error),
+        _ => Document::of(content, Format::Raw),
     }
 }
 
@@ -33,11 +35,12 @@ pub fn read(name: &str, content: &[u8], format: Option<Format>) -> Result<Docume
 ///
 /// # Errors
 /// Errors of the format's parser.
-pub fn read_guessed(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+pub fn read_guessed<'c>(name: &str, content: impl Into<Content<'c>>, format: Option<Format>) -> Result<Document> {
+    let content = content.into();
     match in_guessed_format(name, content, format) {
         Ok(document) if is_stated(name, format) || certain::may_be_names(document.value()) => Ok(document),
-        Err(error) if is_stated(name, format) || is_faulty(content) => Err(error),
-        _ => Document::parse(content, Format::Raw),
+        Err(error) if is_stated(name, format) || is_faulty(content.bytes()) => Err(error),
+        _ => Document::of(content, Format::Raw),
     }
 }
 
@@ -46,22 +49,23 @@ pub fn read_guessed(name: &str, content: &[u8], format: Option<Format>) -> Resul
 ///
 /// # Errors
 /// Errors of the format's parser, if the format was set or is part of the name.
-pub fn read_new(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+pub fn read_new<'c>(name: &str, content: impl Into<Content<'c>>, format: Option<Format>) -> Result<Document> {
+    let content = content.into();
     match in_guessed_format(name, content, format) {
         Ok(document) if shows_names(name, format, &document) => Ok(document),
         Err(error) if is_stated(name, format) => Err(error),
-        _ => Document::parse(content, Format::Raw),
+        _ => Document::of(content, Format::Raw),
     }
 }
 
 /// Whether a content that does not parse still looks like a document.
 pub fn looks_faulty(name: &str, content: &[u8]) -> bool {
-    is_faulty(content) && in_guessed_format(name, content, None).is_err()
+    is_faulty(content) && in_guessed_format(name, content.into(), None).is_err()
 }
 
-fn in_guessed_format(name: &str, content: &[u8], format: Option<Format>) -> Result<Document> {
+fn in_guessed_format(name: &str, content: Content<'_>, format: Option<Format>) -> Result<Document> {
     let guess = format.map_or_else(|| guess_and_parse(name, content), Guess::from);
-    guess.document.map_or_else(|| Document::parse(content, guess.format), Ok)
+    guess.document.map_or_else(|| Document::of(content, guess.format), Ok)
 }
 
 /// Whether the names in this file's document may be printed: the format was set, the name contains it, or the guess is
@@ -99,9 +103,9 @@ impl From<Document> for Guess {
     }
 }
 
-fn guess_and_parse(name: &str, content: &[u8]) -> Guess {
+fn guess_and_parse(name: &str, content: Content<'_>) -> Guess {
     let named = Format::of_name(name);
-    let Ok(text) = std::str::from_utf8(content) else { return Format::Raw.into() };
+    let Some(text) = content.as_str() else { return Format::Raw.into() };
     if lines(text.trim_start_matches('\u{feff}')).all(|line| matches!(line, "---" | "...")) {
         return named.unwrap_or(Format::Yaml).into();
     }
@@ -111,14 +115,13 @@ fn guess_and_parse(name: &str, content: &[u8]) -> Guess {
     if let Some(document) = named.and_then(|named| parsed(content, named)) {
         return document.into();
     }
-    let guess = of_content(text);
+    let guess = of_content(content, text);
     // A file that cannot be parsed in the format of its name is broken, unless it clearly has another format.
     if guess.format == Format::Raw { named.unwrap_or(Format::Raw).into() } else { guess }
 }
 
-fn of_content(text: &str) -> Guess {
-    let bytes = text.as_bytes();
-    let structured = |format| Document::parse(bytes, format).ok().filter(|document| is_structure(document.value()));
+fn of_content(content: Content<'_>, text: &str) -> Guess {
+    let structured = |format| Document::of(content, format).ok().filter(|document| is_structure(document.value()));
     let begin = text.trim_start_matches('\u{feff}').trim_start();
     // It has no content, so it keeps its format: only YAML and JSON have such a notation.
     if matches!(lines(text).take(2).collect::<Vec<_>>()[..], ["{}" | "[]"]) {
@@ -161,9 +164,9 @@ fn begins_section(text: &str) -> bool {
 }
 
 /// JSON is parsed as YAML, so YAML must be distinguished from it separately.
-fn parsed(content: &[u8], format: Format) -> Option<Document> {
-    let possible = format != Format::Json || serde_json::from_slice::<serde::de::IgnoredAny>(content).is_ok();
-    possible.then(|| Document::parse(content, format).ok()).flatten()
+fn parsed(content: Content<'_>, format: Format) -> Option<Document> {
+    let possible = format != Format::Json || serde_json::from_slice::<serde::de::IgnoredAny>(content.bytes()).is_ok();
+    possible.then(|| Document::of(content, format).ok()).flatten()
 }
 
 fn is_structure(value: &Value) -> bool {

@@ -32,6 +32,25 @@ impl LineIndex {
         Self { starts, characters: characters.collect() }
     }
 
+    /// Line and column (in characters) of `offset`, both one-based, without an index: for a few offsets of a large text.
+    pub(crate) fn line_column_of(text: &str, offset: usize) -> (usize, usize) {
+        let offset = offset.min(text.len());
+        let before = &text.as_bytes()[..offset];
+        let line = count(before, |byte| byte == b'\n') + 1;
+        let Range { start, .. } = Self::line_at(text, offset);
+        let column = if text.is_char_boundary(offset) { characters_in(&before[start..]) } else { offset - start };
+        (line, column + 1)
+    }
+
+    /// The bytes of the line with this offset, without its line end, without an index.
+    pub(crate) fn line_at(text: &str, offset: usize) -> Range<usize> {
+        let (before, behind) = text.as_bytes().split_at(offset.min(text.len()));
+        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
+        let end = behind.iter().position(|byte| *byte == b'\n').map_or(text.len(), |feed| before.len() + feed);
+        let end = if text.as_bytes()[start..end].ends_with(b"\r") { end - 1 } else { end };
+        start..end
+    }
+
     /// Line and column (in characters) of `offset`, both one-based.
     pub fn line_column(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = offset.min(text.len());
@@ -66,7 +85,13 @@ impl LineIndex {
 
 /// How many characters start in this part of a UTF-8 text.
 fn characters_in(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| !matches!(byte, 0x80..0xc0)).count()
+    count(bytes, |byte| !matches!(byte, 0x80..0xc0))
+}
+
+/// How many of the bytes are such, counted in blocks whose sums fit into a byte, so that the processor counts many at once.
+fn count(bytes: &[u8], is_such: impl Fn(u8) -> bool) -> usize {
+    let in_block = |block: &[u8]| block.iter().fold(0_u8, |sum, byte| sum + u8::from(is_such(*byte)));
+    bytes.chunks(usize::from(u8::MAX)).map(|block| usize::from(in_block(block))).sum()
 }
 
 #[cfg(test)]
@@ -82,6 +107,7 @@ mod tests {
             [(0, (1, 1)), (1, (1, 2)), (2, (1, 3)), (3, (1, 3)), (5, (2, 1)), (6, (3, 1)), (7, (3, 2)), (99, (3, 2))]
         {
             assert_eq!(index.line_column(text, offset), expected, "{offset}");
+            assert_eq!(LineIndex::line_column_of(text, offset), expected, "{offset}");
         }
         let long = "é".repeat(3 * STRIDE) + "\né";
         let long_index = LineIndex::new(long.as_bytes());
@@ -92,11 +118,16 @@ mod tests {
             (6 * STRIDE + 3, (2, 2)),
         ] {
             assert_eq!(long_index.line_column(&long, offset), expected, "{offset}");
+            assert_eq!(LineIndex::line_column_of(&long, offset), expected, "{offset}");
         }
         let inner = LineIndex::new("é\néé".as_bytes());
         assert_eq!(inner.line_column("é\néé", 4), (2, 2));
         for (line, expected) in [(1, "aé"), (2, ""), (3, "b"), (4, "")] {
             assert_eq!(&text[index.line(text, line)], expected, "{line}");
+        }
+        for offset in 0..=text.len() {
+            let line = index.line(text, index.line_number(text, offset));
+            assert_eq!(LineIndex::line_at(text, offset), line, "{offset}");
         }
     }
 }

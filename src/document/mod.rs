@@ -7,6 +7,7 @@ mod apply;
 mod certain;
 mod collection;
 mod comments;
+mod content;
 mod difference;
 mod dotenv;
 pub mod edit;
@@ -38,6 +39,7 @@ pub mod value;
 pub mod yaml;
 
 pub use apply::apply as apply_to;
+pub use content::Content;
 pub use edit::Edit;
 pub use entry_span::EntrySpan;
 pub use format::Format;

@@ -22,7 +22,7 @@ pub(super) static RAW: FormatInfo = FormatInfo {
     paths: Paths::Root,
     comments: &[],
     anchors: false,
-    parse: |bytes| Ok(Box::new(Raw::new(bytes))),
+    parse: |content| Ok(Box::new(Raw::new(content.bytes()))),
 };
 
 #[derive(Clone)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::content::Content;
 use super::edit::Edit;
 use super::engine::Engine;
 use super::entry_span::EntrySpan;
@@ -23,7 +24,15 @@ impl Document {
     /// # Errors
     /// `syntax`, `duplicate-key`, `multi-document` or `unsupported`, with line and column.
     pub fn parse(bytes: &[u8], format: Format) -> Result<Self> {
-        let engine = format.parse(bytes)?;
+        Self::of(bytes.into(), format)
+    }
+
+    /// Like [`Self::parse`], for a content that the document may share.
+    ///
+    /// # Errors
+    /// See [`Self::parse`].
+    pub fn of(content: Content<'_>, format: Format) -> Result<Self> {
+        let engine = format.parse(content)?;
         Ok(Self { format, engine })
     }
 

@@ -35,7 +35,7 @@ impl Lines {
         let text = self.text.into_text();
         match visible::lines(&text) {
             std::borrow::Cow::Owned(escaped) => Shown::unescaped(escaped),
-            std::borrow::Cow::Borrowed(_) => Shown::unescaped(memory::taken(text)),
+            std::borrow::Cow::Borrowed(_) => Shown::unescaped(memory::into_string(text)),
         }
     }
 }

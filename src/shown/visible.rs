@@ -35,8 +35,13 @@ pub fn is_hidden(character: char) -> bool {
 }
 
 fn is_plain(text: &str, many: bool) -> bool {
-    let hidden = |character: char| is_hidden(character) && !(many && matches!(character, '\n' | '\t'));
-    !text.contains(hidden) && !text.contains("##") && !text.contains("::")
+    let is_visible = |byte: u8| byte >= b' ' && byte != 0x7f || many && matches!(byte, b'\n' | b'\t');
+    // In pieces, each examined at once: that takes the processor a fraction of the time.
+    let are_visible = |bytes: &[u8]| bytes.iter().fold(true, |so_far, byte| so_far & is_visible(*byte));
+    text.as_bytes().chunks(256).all(are_visible)
+        && (text.is_ascii() || !text.contains(|character: char| !character.is_ascii() && is_hidden(character)))
+        && !text.contains("##")
+        && !text.contains("::")
 }
 
 fn escaped(text: &str, many: bool) -> String {

@@ -4,7 +4,7 @@ use super::Context;
 use crate::app::encrypted::is_called_age;
 use crate::app::readable;
 use crate::container::{self};
-use crate::document::{self, Document, Format};
+use crate::document::{self, Content, Document, Format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::redact::schema_of;
@@ -23,21 +23,26 @@ impl Context {
     ///
     /// # Errors
     /// `rules` for an invalid setting; errors of the format's parser.
-    pub(crate) fn parse(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
+    pub(crate) fn parse<'c>(&self, target: &Target, content: impl Into<Content<'c>>) -> Result<(Document, Schema)> {
+        let content = content.into();
         let (document, schema) = self.parse_guessed(target, content)?;
         // In a file with a schema, only the names that the schema knows are printed.
         if schema == Schema::Authelia || document::shows_names(&target.document_name(), self.format(target)?, &document)
         {
             return Ok((document, schema));
         }
-        Ok((Document::parse(content, Format::Raw)?, schema))
+        Ok((Document::of(content, Format::Raw)?, schema))
     }
 
     /// Like [`Context::parse`], for a path given by the user ([`document::read_guessed`]).
     ///
     /// # Errors
     /// See [`Context::parse`].
-    pub(crate) fn parse_guessed(&self, target: &Target, content: &[u8]) -> Result<(Document, Schema)> {
+    pub(crate) fn parse_guessed<'c>(
+        &self,
+        target: &Target,
+        content: impl Into<Content<'c>>,
+    ) -> Result<(Document, Schema)> {
         let document = document::read_guessed(&target.document_name(), content, self.format(target)?)?;
         self.with_schema(target, document)
     }

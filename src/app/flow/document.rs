@@ -11,7 +11,7 @@ use crate::app::options::EditOptions;
 use crate::app::reading::unnamed;
 use crate::app::stdin::FILTER;
 use crate::container::Plaintext;
-use crate::document::{self, Document, Format, Unread, Value};
+use crate::document::{self, Content, Document, Format, Unread, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::patch::Sources;
 use crate::redact::schema_of;
@@ -59,9 +59,9 @@ impl RequestedDocument {
         let named = |error: Error| error.in_file(FileName::shown(&name));
         let inner = if self.target.is_value() { file.inner_text(&self.target).map_err(named)? } else { None };
         let (text, is_new) = match (self.target.is_value(), &inner) {
-            (false, _) => (file.text(), !file.exists()),
-            (true, Some(inner)) => (Some(inner.expose()), false),
-            (true, None) if self.creates == Creates::Value => (Some(&[][..]), true),
+            (false, _) => (file.content(), !file.exists()),
+            (true, Some(inner)) => (Some(inner.content()), false),
+            (true, None) if self.creates == Creates::Value => (Some(Content::from(&[])), true),
             (true, None) => return Err(named(missing_value(&self.target))),
         };
         let settings = context.settings(&self.target)?;
@@ -74,7 +74,7 @@ impl RequestedDocument {
         let before = text.map(|text| read(&called, text, given_format)).transpose();
         let format = match &before {
             Ok(Some(document)) => document.format(),
-            _ => given_format.unwrap_or_else(|| document::guess(&called, text.unwrap_or_default())),
+            _ => given_format.unwrap_or_else(|| document::guess(&called, text.map_or(&[], Content::bytes))),
         };
         // A file that is replaced entirely need not be parsable.
         let before = if self.replaces { before.unwrap_or_default() } else { before.map_err(named)? };
@@ -101,7 +101,7 @@ pub(super) fn from_stdin(options: &EditOptions, context: &Context) -> Result<Ope
     let name = options.read.as_name.clone().unwrap_or_else(|| FILTER.to_owned());
     let text = context.stdin.take("the document")?;
     let given_format = format(options, None, &name)?;
-    let document = document::read_guessed(&name, text.expose(), given_format)
+    let document = document::read_guessed(&name, text.content(), given_format)
         .map_err(|error| error.in_file(FileName::shown(&name)))?;
     let format = document.format();
     let called = name.clone();
@@ -181,7 +181,7 @@ impl OpenDocument {
     /// A replacement's content does not reveal its format, so a file with known keys keeps its format.
     fn replacement(&self, text: &Plaintext) -> Result<Document> {
         let known = (self.schema == Schema::Authelia && !self.format.is_opaque()).then_some(self.format);
-        document::read_new(&self.called(), text.expose(), self.given_format.or(known))
+        document::read_new(&self.called(), text.content(), self.given_format.or(known))
     }
 
     pub(super) fn edit(&self, drafts: &[Draft], sources: &mut dyn Sources) -> Result<Unread> {

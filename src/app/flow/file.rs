@@ -4,7 +4,7 @@ use crate::app::encrypted::is_called_age;
 use crate::app::locked_file::LockedFile;
 use crate::app::{Context, recovery};
 use crate::container::{InnerValue, Opened, Plaintext};
-use crate::document::Format;
+use crate::document::{Content, Format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::workspace::Target;
 
@@ -54,6 +54,14 @@ impl OpenFile {
         match &self.opened {
             Some(opened) => Some(opened.text.expose()),
             None => (!self.exists).then_some(&[]),
+        }
+    }
+
+    /// Its text, which a document may share; empty for a new file, `None` if it cannot be opened.
+    pub(super) fn content(&self) -> Option<Content<'_>> {
+        match &self.opened {
+            Some(opened) => Some(opened.text.content()),
+            None => (!self.exists).then(|| Content::from(&[])),
         }
     }
 

@@ -104,7 +104,8 @@ fn unwritten(files: &[OpenFile], documents: Vec<EditedDocument>, remarks: Vec<Fi
     Written { files: files.collect(), commit: None, remarks }
 }
 
-/// Replaces the files atomically. Returns the hash of each file's new bytes.
+/// Replaces the files atomically. Returns the hash of each file's new bytes, if it is printed: that takes a while for a
+/// large file.
 fn replace(
     files: &mut [OpenFile],
     sealed: Vec<Option<container::Sealed>>,
@@ -116,11 +117,12 @@ fn replace(
         let new = sealed.and_then(|sealed| Some((sealed, file.locked.take()?)));
         hashes.push(match new {
             Some((sealed, held)) => {
-                let hash = sealed.sha256();
+                let hash = context.out.is_json().then(|| sealed.sha256());
                 replacements.push(held, sealed);
-                Some(hash)
+                hash
             }
-            None => file.sha256(),
+            None if context.out.is_json() => file.sha256(),
+            None => None,
         });
     }
     replacements.put(context)?;

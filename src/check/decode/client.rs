@@ -1,5 +1,8 @@
 //! A client's registration.
 
+use std::ops::Deref;
+use std::sync::OnceLock;
+
 use sha2::{Digest, Sha256};
 
 use super::jwk::Jwk;
@@ -95,6 +98,26 @@ pub(in crate::check) struct ResponseOptions {
     pub(in crate::check) encrypted_enc: &'static str,
     /// `id_token_encrypted_response_key_id`
     pub(in crate::check) encrypted_kid: &'static str,
+}
+
+/// A client of the list; of one that is not checked, or is nothing, only its position. A client is large, and a file can
+/// have thousands of them of which an edit touched one.
+#[derive(Debug, Default)]
+pub(in crate::check) struct ListedClient(Option<Box<Client>>);
+
+impl From<Client> for ListedClient {
+    fn from(client: Client) -> Self {
+        Self(Some(Box::new(client)))
+    }
+}
+
+impl Deref for ListedClient {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        static NOTHING: OnceLock<Client> = OnceLock::new();
+        self.0.as_deref().unwrap_or_else(|| NOTHING.get_or_init(Client::default))
+    }
 }
 
 #[derive(Debug, Default, Clone)]

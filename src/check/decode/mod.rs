@@ -18,7 +18,7 @@ mod rest;
 mod tests;
 mod weak;
 
-pub(super) use client::{Client, ENDPOINTS, EncryptedResponse, RESPONSES, ResponseOptions, Secret};
+pub(super) use client::{Client, ENDPOINTS, EncryptedResponse, ListedClient, RESPONSES, ResponseOptions, Secret};
 pub(super) use jwk::Jwk;
 pub(super) use provider::{AuthorizationPolicy, ClaimsPolicy, PolicyRule, Provider};
 pub(super) use rest::Attributes;

@@ -3,7 +3,7 @@
 use crate::memory::Zeroizing;
 
 use super::jwk::Jwk;
-use super::{Client, Decoder, Mistake};
+use super::{Decoder, ListedClient, Mistake};
 use crate::check::go::url::Url;
 use crate::check::go::{GoData, GoValue};
 use crate::check::key_material::{self, Chain, KeyMaterial, Public};
@@ -29,7 +29,7 @@ pub(in crate::check) struct Provider {
     pub(in crate::check) discovery_kid: String,
     /// Which origins may call it.
     pub(in crate::check) cors: Cors,
-    pub(in crate::check) clients: Vec<Client>,
+    pub(in crate::check) clients: Vec<ListedClient>,
     pub(in crate::check) authorization_policies: Vec<(String, AuthorizationPolicy)>,
     pub(in crate::check) lifespans: Vec<String>,
     pub(in crate::check) claims_policies: Vec<(String, ClaimsPolicy)>,
@@ -108,7 +108,7 @@ impl Decoder {
             discovery_alg: self.option(map, "discovery_signed_response_alg", Self::string),
             discovery_kid: self.option(map, "discovery_signed_response_key_id", Self::string),
             cors: self.option(map, "cors", Self::cors),
-            clients: self.option(map, "clients", |d, value| d.list(value, Self::client)),
+            clients: self.option(map, "clients", |d, value| d.list(value, |d, value| d.client(value).into())),
             authorization_policies: self
                 .option(map, "authorization_policies", |d, value| d.named(value, Self::authorization_policy)),
             lifespans: self.option(map, "lifespans", Self::lifespans),

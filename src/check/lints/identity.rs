@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::EffectiveClient;
-use crate::check::decode::Client;
+use crate::check::decode::ListedClient;
 use crate::check::location::Location;
 use crate::check::report::{Draft, Report};
 use crate::check::{Lint, Severity};
@@ -39,7 +39,7 @@ static UNIQUE: Lint = Lint {
 pub(in crate::check) static LINTS: &[&Lint] = &[&CLIENT_ID, &UNIQUE];
 
 /// Checks for ids shared by several clients: one finding per id, at the second client.
-pub(in crate::check) fn check_all(clients: &[Client], report: &mut Report<'_>) {
+pub(in crate::check) fn check_all(clients: &[ListedClient], report: &mut Report<'_>) {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let valid = |id: &str| !id.is_empty() && id.len() <= 100 && id.chars().all(is_permitted);
     // A client that is not checked has none here.

@@ -206,10 +206,10 @@ impl Compared {
         target: &Target,
         context: &Context,
     ) -> Result<Vec<Self>> {
-        let parse = |text: &Plaintext| match context.parse(target, text.expose()) {
+        let parse = |text: &Plaintext| match context.parse(target, text.content()) {
             // An invalid setting is an error; a text that cannot be parsed is one secret.
             Err(error) if error.kind() == ErrorKind::Rules => Err(error),
-            Err(_) => Document::parse(text.expose(), Format::Raw).map(|document| (document, Schema::Unknown)),
+            Err(_) => Document::of(text.content(), Format::Raw).map(|document| (document, Schema::Unknown)),
             parsed => parsed,
         };
         let (old, new) = (before.map(parse).transpose()?, after.map(parse).transpose()?);

@@ -9,6 +9,11 @@ use crate::container::{Recipient, Recipients};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::Limit;
 
+/// Whether the bytes begin like a binary age file: with a line that no text in another format begins with.
+pub(in crate::container) fn is_binary(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"age-encryption.org/v1\n")
+}
+
 /// Whether the bytes start like an age file, binary or armored.
 pub(in crate::container) fn is_age(bytes: &[u8]) -> bool {
     bytes.starts_with(b"age-encryption.org/")

@@ -10,7 +10,7 @@ mod seal;
 
 pub(super) use binary::{Binary, is_armored};
 pub(super) use file::{AgeFile, create};
-pub(super) use header::{is_age, tags};
+pub(super) use header::{is_age, is_binary, tags};
 pub use open::PLUGIN_FAILED;
 pub(super) use open::{is_for, open, open_for};
 pub use recipient::{RefusedRecipient, Unusable};

@@ -16,7 +16,7 @@ use self::parser::DotenvParser;
 use self::variable::Variable;
 use super::apply;
 use super::edit::Edit;
-use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE};
 use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar};
 use super::pointer::Pointer;
@@ -33,7 +33,7 @@ pub(super) static DOTENV: FormatInfo = FormatInfo {
     paths: Paths::Names,
     comments: &['#'],
     anchors: false,
-    parse: |bytes| Ok(Box::new(DotenvText::parse(utf8(bytes)?)?)),
+    parse: |content| Ok(Box::new(DotenvText::parse(content.copied()?)?)),
 };
 
 #[derive(Clone)]

@@ -22,7 +22,7 @@ use crate::memory::Zeroizing;
 pub(super) use self::dialect::Dialect;
 use self::reader::{Line, LineKind};
 use super::edit::Edit;
-use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE};
 use super::entry_span::EntrySpan;
 use super::node::{Data, Entry, Node, Scalar, Style};
 use super::pointer::{Pointer, list_index};
@@ -38,7 +38,7 @@ pub(super) static INI: FormatInfo = FormatInfo {
     paths: Paths::Steps,
     comments: &['#', ';'],
     anchors: false,
-    parse: |bytes| Ok(Box::new(IniText::parse(utf8(bytes)?, Dialect::Ini)?)),
+    parse: |content| Ok(Box::new(IniText::parse(content.copied()?, Dialect::Ini)?)),
 };
 
 pub(super) static SOPS_DOTENV: FormatInfo = FormatInfo {
@@ -50,7 +50,7 @@ pub(super) static SOPS_DOTENV: FormatInfo = FormatInfo {
     paths: Paths::Names,
     comments: &['#'],
     anchors: false,
-    parse: |bytes| Ok(Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsDotenv)?)),
+    parse: |content| Ok(Box::new(IniText::parse(content.copied()?, Dialect::SopsDotenv)?)),
 };
 
 pub(super) static SOPS_INI: FormatInfo = FormatInfo {
@@ -62,7 +62,7 @@ pub(super) static SOPS_INI: FormatInfo = FormatInfo {
     paths: Paths::Steps,
     comments: &['#'],
     anchors: false,
-    parse: |bytes| Ok(Box::new(IniText::parse(utf8(bytes)?, Dialect::SopsIni)?)),
+    parse: |content| Ok(Box::new(IniText::parse(content.copied()?, Dialect::SopsIni)?)),
 };
 
 #[derive(Clone)]

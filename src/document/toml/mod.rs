@@ -28,7 +28,7 @@ use self::refusal::differs;
 use self::rewrite::Rewrite;
 use super::apply;
 use super::edit::Edit;
-use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE, utf8};
+use super::engine::{Engine, FormatInfo, Paths, UNWRITABLE};
 use super::entry_span::EntrySpan;
 use super::node::{Node, Style};
 use super::pointer::Pointer;
@@ -45,7 +45,7 @@ pub(super) static TOML: FormatInfo = FormatInfo {
     paths: Paths::Steps,
     comments: &['#'],
     anchors: false,
-    parse: |bytes| Ok(Box::new(TomlText::parse(utf8(bytes)?)?)),
+    parse: |content| Ok(Box::new(TomlText::parse(content.copied()?)?)),
 };
 
 #[derive(Clone)]

@@ -89,7 +89,7 @@ pub use self::notation::Notation;
 pub use self::outline::Outline;
 
 use self::text::YamlText;
-use super::engine::{FormatInfo, Paths, utf8};
+use super::engine::{FormatInfo, Paths};
 
 pub(super) static YAML: FormatInfo = FormatInfo {
     name: "yaml",
@@ -100,7 +100,7 @@ pub(super) static YAML: FormatInfo = FormatInfo {
     paths: Paths::Steps,
     comments: &['#'],
     anchors: true,
-    parse: |bytes| Ok(Box::new(YamlText::parse(utf8(bytes)?, false)?)),
+    parse: |content| Ok(Box::new(YamlText::parse(content.shared()?, false)?)),
 };
 /// JSON is parsed as YAML, of which it is a subset, and written in its own notation.
 pub(super) static JSON: FormatInfo = FormatInfo {
@@ -112,5 +112,5 @@ pub(super) static JSON: FormatInfo = FormatInfo {
     paths: Paths::Steps,
     comments: &[],
     anchors: true,
-    parse: |bytes| Ok(Box::new(YamlText::parse(utf8(bytes)?, true)?)),
+    parse: |content| Ok(Box::new(YamlText::parse(content.shared()?, true)?)),
 };

@@ -1,5 +1,7 @@
 //! Tests beyond the recorded edits: a text that does not have the intended value is never returned.
 
+use std::sync::Arc;
+
 use super::text::{YamlText, own_text};
 use super::tree::Tree;
 use crate::document::engine::Engine;
@@ -19,7 +21,7 @@ fn at(path: &str) -> Pointer {
 
 /// A text after an edit; the tree equals that of a fresh parse.
 fn after(text: &str, edit: &Edit) -> YamlText {
-    let mut edited = YamlText::parse(text.to_owned().into(), false).expect("it can be read");
+    let mut edited = YamlText::parse(Arc::new(text.to_owned().into()), false).expect("it can be read");
     edited.apply(edit).unwrap_or_else(|error| panic!("{edit:?} on {text:?}: {error:?}"));
     assert!(edited.is_as_read(), "{edit:?} on {text:?}");
     edited

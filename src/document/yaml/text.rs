@@ -51,11 +51,10 @@ impl YamlText {
     ///
     /// # Errors
     /// `syntax`, `duplicate-key`, `multi-document`, and `unsupported` for excessive nesting or aliases.
-    pub(super) fn parse(text: Zeroizing<String>, is_json: bool) -> Result<Self> {
+    pub(super) fn parse(text: Arc<Zeroizing<String>>, is_json: bool) -> Result<Self> {
         if is_json {
             json::refuse_comments(&text)?;
         }
-        let text = Arc::new(text);
         let arena = reader::read(&text)?;
         let value = Reading::sharing(&text, &arena).value()?;
         Ok(Self::new(text, Arc::new(arena), value, is_json))

@@ -7,6 +7,7 @@ use std::env;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::sync::Once;
 
 use git2::{Config, ConfigLevel, Repository, RepositoryOpenFlags};
 
@@ -35,8 +36,7 @@ pub(super) fn open(root: &Path) -> Option<Repository> {
     if ELSEWHERE.iter().any(|name| env::var_os(name).is_some()) || !root.join(".git").exists() {
         return None;
     }
-    // A walk reads thousands of objects. git does not hash again what it reads from a pack, either.
-    git2::opts::strict_hash_verification(false);
+    prepare();
     let nowhere: [&Path; 0] = [];
     let repository = Repository::open_ext(root, RepositoryOpenFlags::NO_SEARCH, nowhere).ok()?;
     let own = [&root.join(".git"), root, repository.path(), repository.commondir()].into_iter().all(is_mine);
@@ -46,6 +46,16 @@ pub(super) fn open(root: &Path) -> Option<Repository> {
     }
     configure(&repository)?;
     Some(repository)
+}
+
+/// Prepares libgit2 for walks, which read thousands of objects, each once. git does not hash what it reads from a pack,
+/// either.
+fn prepare() {
+    static PREPARED: Once = Once::new();
+    PREPARED.call_once(|| {
+        git2::opts::strict_hash_verification(false);
+        git2::opts::enable_caching(false);
+    });
 }
 
 /// Whether the file or folder belongs to the current user.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
 use git2::{ObjectType, Odb, Oid};
 
 use super::{LibGit2, failed, unknown};
@@ -45,9 +46,9 @@ type TreePath = (Oid, Vec<u8>);
 /// Reads commits and trees, and caches the entry at each path.
 pub(super) struct Trees<'r> {
     odb: Odb<'r>,
-    known: RefCell<HashMap<TreePath, Option<TreeEntry>>>,
+    known: RefCell<HashMap<TreePath, Option<TreeEntry>, RandomState>>,
     /// A walk reads each commit when it is found, when it is visited, and once for each child.
-    commits: RefCell<HashMap<Oid, Rc<Stored>>>,
+    commits: RefCell<HashMap<Oid, Rc<Stored>, RandomState>>,
 }
 
 impl LibGit2 {

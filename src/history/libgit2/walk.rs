@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
 use git2::{Commit as Git2Commit, Oid};
 
 use super::objects::trailers;
@@ -21,12 +22,12 @@ struct Walk<'r> {
     trees: &'r Trees<'r>,
     waiting: BinaryHeap<(i64, Reverse<usize>, Oid)>,
     /// The commits queued or visited.
-    seen: HashSet<Oid>,
+    seen: HashSet<Oid, RandomState>,
 }
 
 impl<'r> Walk<'r> {
     fn from(start: impl IntoIterator<Item = Oid>, trees: &'r Trees<'r>) -> Result<Self> {
-        let mut walk = Self { trees, waiting: BinaryHeap::new(), seen: HashSet::new() };
+        let mut walk = Self { trees, waiting: BinaryHeap::new(), seen: HashSet::default() };
         start.into_iter().try_for_each(|id| walk.add(id))?;
         Ok(walk)
     }

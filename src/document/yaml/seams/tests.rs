@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{Begun, Step, mean, mean_without};
 use crate::document::edit::Edit;
 use crate::document::engine::Engine;
@@ -79,7 +81,7 @@ struct Edited {
 fn edited() -> Vec<Edited> {
     let mut all = Vec::new();
     for text in texts() {
-        let read = YamlText::parse(text.clone().into(), false).expect(&text);
+        let read = YamlText::parse(Arc::new(text.clone().into()), false).expect(&text);
         for edit in edits(read.value()) {
             let mut one = read.clone();
             if one.apply(&edit).is_ok() && one.edited {
@@ -167,7 +169,7 @@ fn nothing_is_accepted_that_a_reading_of_the_whole_would_refuse() {
 #[test]
 fn an_edit_in_a_large_text_holds_without_a_reading_of_the_whole() {
     let [text, ..] = &texts()[..] else { panic!("there are texts") };
-    let read = YamlText::parse(text.clone().into(), false).expect(text);
+    let read = YamlText::parse(Arc::new(text.clone().into()), false).expect(text);
     let list = Pointer::new(["providers", "oidc", "clients"]);
     for edit in [
         Edit::Set { path: list.child("5").child("name"), value: Value::string("B") },
