@@ -34,7 +34,16 @@ pub(crate) fn snapshot(context: &Context) -> Result<Snapshot> {
     let has_sops = matches!(workspace.sops_rules(), Ok(Some(_)));
     let sops = if has_sops { workspace.sops_by_content() } else { Vec::new() };
     let targets = workspace.encrypted().into_iter().chain(sops);
-    let files: BTreeSet<PathBuf> = targets.filter_map(|target| target.path.canonicalize().ok()).collect();
+    snapshot_of(targets, context)
+}
+
+/// A consistent snapshot of these files, for a command that reads no others.
+///
+/// # Errors
+/// See [`settle`].
+pub(crate) fn snapshot_of(targets: impl IntoIterator<Item = Target>, context: &Context) -> Result<Snapshot> {
+    let paths = targets.into_iter().filter_map(|target| target.path.canonicalize().ok());
+    let files: BTreeSet<PathBuf> = paths.collect();
     let files: Vec<PathBuf> = files.into_iter().collect();
     let (files, recovered) = container::snapshot(&files)?;
     report(&recovered, context)?;

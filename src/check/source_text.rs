@@ -17,7 +17,7 @@ pub(super) struct SourceText<'t> {
 }
 
 /// For so many places an index of the lines is not worth its while.
-const FEW: usize = 4;
+const FEW: usize = 8;
 
 impl<'t> SourceText<'t> {
     /// Wraps the text of a file.

@@ -55,7 +55,10 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         recovery::run(context)?;
     }
     // If this fails, the command reports why; without a snapshot it reads file by file.
-    let _snapshot = if command.as_ref().is_some_and(reads_several) { recovery::snapshot(context).ok() } else { None };
+    let _snapshot = command.as_ref().filter(|command| reads_several(command)).and_then(|command| {
+        let named = if let Command::Diff(args) = command { args.named_files(context) } else { Vec::new() };
+        if named.is_empty() { recovery::snapshot(context).ok() } else { recovery::snapshot_of(named, context).ok() }
+    });
     let Some(command) = command else {
         return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
     };

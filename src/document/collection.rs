@@ -186,6 +186,14 @@ impl Entries {
         None
     }
 
+    /// Adds an entry whose key is known to be new.
+    fn push(&mut self, key: MapKey, value: Value) {
+        match self {
+            Self::Few(entries) if entries.len() < FEW => entries.push((key, value)),
+            _ => drop(self.insert(key, value)),
+        }
+    }
+
     /// Removes an entry, preserving the order of the rest.
     fn remove(&mut self, index: usize) -> Option<Value> {
         match self {
@@ -276,6 +284,12 @@ impl Map {
     /// Inserts the value under `key`, at the end if the key is new; returns the old value.
     pub fn insert(&mut self, key: MapKey, value: Value) -> Option<Value> {
         self.entries().insert(key, value)
+    }
+
+    /// Adds a key that the map is known not to have, which saves looking for it.
+    pub(super) fn push(&mut self, key: MapKey, value: Value) {
+        debug_assert!(self.0.position_of(&key).is_none(), "the key is not new");
+        self.entries().push(key, value);
     }
 
     /// Removes the key with this text, preserving the order of the rest.

@@ -63,7 +63,7 @@ pub fn with_insets(
             inset,
         ));
     }
-    let mut shown = Lines::with_capacity(text.len());
+    let mut shown = Lines::with_capacity(text.len() + text.len() / 2);
     let mut shown_line = String::new();
     for line in wanted(text, lines) {
         match places.iter().find(|(from, to, ..)| (*from..=*to).contains(&line)) {
@@ -113,7 +113,7 @@ fn text(document: &Document) -> Result<&str> {
 }
 
 fn shown(excerpts: &Excerpts<'_>, text: &str, lines: Option<(usize, usize)>) -> Shown {
-    let mut shown = Lines::with_capacity(text.len());
+    let mut shown = Lines::with_capacity(text.len() + text.len() / 2);
     let mut shown_line = String::new();
     for line in wanted(text, lines) {
         excerpts.document_line(line, usize::MAX, &mut shown_line);

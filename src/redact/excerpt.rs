@@ -24,10 +24,35 @@ struct Span {
     bytes: Range<usize>,
     /// Whether it may be shown.
     public: bool,
+    /// What is shown in its place, if that is more than one sign: few of the spans of a large document have any.
+    instead: Option<Box<Instead>>,
+}
+
+/// What is shown instead of a part of the text.
+#[derive(Default)]
+struct Instead {
     /// The text of a public scalar without the credentials in its URL, if it has any.
     part: Option<String>,
     /// The mark that replaces the secret.
     mark: String,
+}
+
+impl Span {
+    fn new(bytes: &Range<usize>, public: bool, part: Option<String>, mark: Option<String>) -> Self {
+        let has_any = part.is_some() || mark.is_some();
+        let instead = has_any.then(|| Box::new(Instead { part, mark: mark.unwrap_or_default() }));
+        Self { bytes: bytes.clone(), public, instead }
+    }
+
+    /// The text of a public scalar without the credentials in its URL, if it has any.
+    fn part(&self) -> Option<&str> {
+        self.instead.as_ref().and_then(|instead| instead.part.as_deref())
+    }
+
+    /// The mark that replaces the secret.
+    fn mark(&self) -> &str {
+        self.instead.as_ref().map_or("", |instead| &instead.mark)
+    }
 }
 
 impl<'t> Excerpts<'t> {
@@ -42,7 +67,8 @@ impl<'t> Excerpts<'t> {
     }
 
     fn with(text: &'t str, tree: &Node<'_>, schema: Schema, marks: Option<&'t Marks>) -> Self {
-        let mut spans = Vec::new();
+        // A key and a value have about as many bytes.
+        let mut spans = Vec::with_capacity(text.len() / 24);
         collect(tree, Places::ROOT, (text, &mut Places::new(schema)), marks, &mut spans);
         // An alias shares the bytes of what it repeats: what is secret at one place is secret at all of them.
         spans.sort_by_key(|span| (span.bytes.start, span.bytes.end, span.public));
@@ -93,16 +119,17 @@ impl<'t> Excerpts<'t> {
             let piece = &self.text[at..end];
             let blank = piece.len() - piece.trim_start().len();
             shown.push_str(&piece[..blank]);
-            if span.public && span.part.is_none() {
+            let part = span.part();
+            if span.public && part.is_none() {
                 shown.push_str(&piece[blank..]);
-            } else if let Some(part) = span.part.as_ref().filter(|_| span.public) {
+            } else if let Some(part) = part.filter(|_| span.public) {
                 shown.push_str(part);
-                shown.push_str(&span.mark);
+                shown.push_str(span.mark());
             } else {
                 shown.push('…');
                 // The mark replaces the complete secret once, however many lines it has.
                 if self.text[span.bytes.start..at].trim().is_empty() {
-                    shown.push_str(&span.mark);
+                    shown.push_str(span.mark());
                 }
             }
             return end;
@@ -143,7 +170,7 @@ fn collect(
             let public = places.is_public(place) && !is_held_back(scalar.text) && !hides_part && !broken;
             let marked = marks.filter(|_| !public || part.is_some());
             let mark = marked.map(|marks| marks.of(places.pointer(place), scalar.text));
-            spans.push(Span { bytes: node.span.clone(), public, part, mark: mark.unwrap_or_default() });
+            spans.push(Span::new(&node.span, public, part, mark));
         }
         Data::List(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -159,8 +186,7 @@ fn collect(
                     let collection = entry.key.is_empty() || source.starts_with(['{', '[', '?', '-', '*', '&']);
                     let public = !collection && places.shows_key(below) && !is_held_back(entry.key);
                     let mark = marks.filter(|_| !public).map(|marks| marks.of(places.pointer(place), source));
-                    let mark = mark.unwrap_or_default();
-                    spans.push(Span { bytes: key.clone(), public, part: None, mark });
+                    spans.push(Span::new(key, public, None, mark));
                 }
                 collect(&entry.value, below, (text, places), marks, spans);
             }

@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::format::DiffFormat;
-use crate::app::{complete, output_format};
+use crate::app::{Context, complete, output_format};
+use crate::workspace::Target;
 
 /// `diff`
 #[derive(Debug, Args)]
@@ -36,4 +37,11 @@ pub(crate) struct DiffArgs {
     /// Read sops files even if a value or their MAC does not verify.
     #[arg(long)]
     pub(crate) ignore_mac: bool,
+}
+
+impl DiffArgs {
+    /// The files that are named and exist; none if all files are compared.
+    pub(crate) fn named_files(&self, context: &Context) -> Vec<Target> {
+        self.arguments.iter().chain(&self.files).filter_map(|name| context.existing(name)).collect()
+    }
 }

@@ -109,7 +109,11 @@ impl<'a> Reading<'a> {
             Content::Scalar(style) => Ok(self.scalar(index, style)),
             Content::List(items) => {
                 self.count(items.len())?;
-                items.iter().map(|item| self.value_of(*item)).collect::<Result<_>>().map(Value::List)
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(self.value_of(*item)?);
+                }
+                Ok(Value::list(values))
             }
             Content::Map(entries) => self.map_value(entries),
             Content::Alias(target) if self.written && !self.apart.contains(&target) => {
@@ -154,8 +158,11 @@ impl<'a> Reading<'a> {
                 map.insert(MapKey::other("<<"), value_here);
             } else if name.text() == "<<" && is_plain(self.tree.piece(*key)) {
                 merged.push(value_here);
-            } else {
+            } else if name.is_complex() {
                 map.insert(name, value_here);
+            } else {
+                // No key occurs twice ([`duplicates`](super::duplicates)).
+                map.push(name, value_here);
             }
         }
         for value in merged {
@@ -179,15 +186,23 @@ impl<'a> Reading<'a> {
             Content::List(items) => {
                 self.count(items.len())?;
                 let some = self.some.take_if(|(list, _)| *list == index);
-                let read = |(position, item): (usize, &usize)| match &some {
-                    Some((_, some)) if !some.contains(&position) => Ok(self.nothing_at(*item)),
-                    _ => self.node_of(*item),
-                };
-                Data::List(items.iter().enumerate().map(read).collect::<Result<_>>()?)
+                // Collecting results would not know the length, and a large document has many lists and maps.
+                let mut nodes = Vec::with_capacity(items.len());
+                for (position, item) in items.iter().enumerate() {
+                    nodes.push(match &some {
+                        Some((_, some)) if !some.contains(&position) => self.nothing_at(*item),
+                        _ => self.node_of(*item)?,
+                    });
+                }
+                Data::List(nodes)
             }
             Content::Map(entries) => {
                 self.count(entries.len())?;
-                Data::Map(entries.iter().map(|entry| self.entry_of(*entry)).collect::<Result<_>>()?)
+                let mut read = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    read.push(self.entry_of(*entry)?);
+                }
+                Data::Map(read)
             }
             Content::Alias(target) => return self.through(target, Self::node_of),
         };
