@@ -220,6 +220,13 @@ impl Error {
         self
     }
 
+    /// Replaces the name of the file concerned, for one that is written better in another way.
+    #[must_use]
+    pub(crate) fn renamed_file(mut self, name: impl Showable) -> Self {
+        self.0.file = Some(name.into_shown());
+        self
+    }
+
     /// Adds line and column, both one-based.
     #[must_use]
     pub fn at(mut self, line: usize, column: usize) -> Self {
@@ -246,6 +253,13 @@ impl Error {
     #[must_use]
     pub fn context(mut self, prefix: impl Showable) -> Self {
         self.0.message = shown!("{}: {}", prefix, self.0.message);
+        self
+    }
+
+    /// Replaces the message.
+    #[must_use]
+    pub(crate) fn with_message(mut self, message: impl Showable) -> Self {
+        self.0.message = message.into_shown();
         self
     }
 

@@ -149,7 +149,7 @@ impl<'c> Access<'c> {
         }
         if !agreement.extra.is_empty() {
             let extra = listed(agreement.extra.iter().map(|reader| self.reader(reader)));
-            parts.push(shown!("{} can, and the rules no longer list it", extra));
+            parts.push(shown!("{} can still read it, but the rules do not list it", extra));
         }
         if let Some((rules, file)) = agreement.needed {
             let (rules, file) = (RecipientName::shown(groups(rules)), RecipientName::shown(groups(file)));

@@ -15,12 +15,12 @@ use super::options::Global;
 use super::reading::likely_authelia_file;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::KeyFile;
-use crate::authelia::application;
+use crate::authelia::{application, clients};
 use crate::check::registry;
 use crate::container;
 use crate::diff::name;
 use crate::document::path::identity_key;
-use crate::document::{Document, MapKey, Path, Pointer, Value};
+use crate::document::{Document, Map, MapKey, Path, Pointer, Value};
 use crate::input::{self, Limit};
 use crate::output::{Color, Mode, Output};
 use crate::schema::Schema;
@@ -35,7 +35,7 @@ pub(crate) fn paths() -> ArgValueCompleter {
     ArgValueCompleter::new(offer_paths)
 }
 
-pub(crate) fn clients() -> ArgValueCompleter {
+pub(crate) fn client_ids() -> ArgValueCompleter {
     ArgValueCompleter::new(offer_clients)
 }
 
@@ -60,7 +60,30 @@ pub(crate) fn recipients() -> ArgValueCompleter {
 }
 
 pub(crate) fn types() -> ArgValueCompleter {
-    ArgValueCompleter::new(|current: &OsStr| beginning_with(current, TYPES.map(str::to_owned).to_vec()))
+    one_of(|| TYPES.map(str::to_owned).to_vec())
+}
+
+/// One of these words.
+pub(crate) fn one_of(words: fn() -> Vec<String>) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |current: &OsStr| beginning_with(current, words()))
+}
+
+/// One or several of these words, separated by commas.
+pub(crate) fn some_of(words: fn() -> Vec<String>) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |current: &OsStr| after_comma(current, words()))
+}
+
+/// The names of environment variables.
+pub(crate) fn variables() -> ArgValueCompleter {
+    one_of(|| std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect())
+}
+
+pub(crate) fn policies() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_policies)
+}
+
+pub(crate) fn scopes() -> ArgValueCompleter {
+    ArgValueCompleter::new(offer_scopes)
 }
 
 pub(crate) fn client_options() -> ArgValueCompleter {
@@ -76,9 +99,13 @@ const TYPES: [&str; 11] =
 
 /// The names of the keys in the rules, appended to those already typed before a comma.
 fn offer_recipients(current: &OsStr) -> Vec<CompletionCandidate> {
+    after_comma(current, context().map(|context| Access::as_written(&context).names()).unwrap_or_default())
+}
+
+/// The names, each after what was typed up to the last comma.
+fn after_comma(current: &OsStr, names: Vec<String>) -> Vec<CompletionCandidate> {
     let current = current.to_string_lossy().into_owned();
     let before = current.rfind(',').map_or("", |comma| &current[..=comma]);
-    let names = context().map(|context| Access::as_written(&context).names()).unwrap_or_default();
     beginning_with(OsStr::new(&current), names.into_iter().map(|name| format!("{before}{name}")).collect())
 }
 
@@ -152,15 +179,39 @@ fn offer_paths(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn offer_clients(current: &OsStr) -> Vec<CompletionCandidate> {
+    let ids = |document: &Document| {
+        let all = clients(document.value()).iter();
+        all.filter_map(|client| Some(client.get("client_id")?.as_str()?.to_owned())).collect()
+    };
+    beginning_with(current, authelia().as_ref().map(ids).unwrap_or_default())
+}
+
+/// Authelia's policies, and those that the file defines.
+fn offer_policies(current: &OsStr) -> Vec<CompletionCandidate> {
+    let at = Pointer::new(["identity_providers", "oidc", "authorization_policies"]);
+    let defined = |document: &Document| -> Vec<String> {
+        let map = at.get(document.value()).and_then(Value::as_map);
+        map.into_iter().flat_map(Map::iter).map(|(key, _)| key.text().to_owned()).collect()
+    };
+    let defined = authelia().as_ref().map(defined).unwrap_or_default();
+    beginning_with(current, ["one_factor", "two_factor"].map(str::to_owned).into_iter().chain(defined).collect())
+}
+
+/// The Authelia file on the command line, or else the one in the repository.
+fn authelia() -> Option<Document> {
+    let context = context()?;
+    let words = words();
+    let named = words.windows(2).find(|pair| pair[0] == "--file" || pair[0] == "-f").map(|pair| pair[1].clone());
+    let file = named.or_else(|| likely_authelia_file(&context).ok().flatten())?;
+    open(&context.target(&file).ok()?, &context).map(|(document, _)| document)
+}
+
+/// The scopes of recent commits.
+fn offer_scopes(current: &OsStr) -> Vec<CompletionCandidate> {
     let offered = || {
         let context = context()?;
-        let words = words();
-        let named = words.windows(2).find(|pair| pair[0] == "--file" || pair[0] == "-f").map(|pair| pair[1].clone());
-        let file = named.or_else(|| likely_authelia_file(&context).ok().flatten())?;
-        let (document, _) = open(&context.target(&file).ok()?, &context)?;
-        let clients = Pointer::new(["identity_providers", "oidc", "clients"]);
-        let ids = clients.get(document.value())?.as_list()?.iter();
-        Some(ids.filter_map(|client| Some(client.get("client_id")?.as_str()?.to_owned())).collect::<Vec<_>>())
+        let repository = crate::history::Repository::new(context.workspace.repository()?);
+        Some(repository.recent_scopes())
     };
     beginning_with(current, offered().unwrap_or_default())
 }

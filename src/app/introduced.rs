@@ -147,7 +147,7 @@ fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding],
     let name = FileName::shown(name);
     let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, schema))]);
     let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));
-    context.out.note(&findings::text(introduced, &lines, context.out.colors_stderr()))
+    context.out.findings_note(&findings::text(introduced, &lines, context.out.colors_stderr()))
 }
 
 /// The error for introduced findings; `anyway` is the flag that overrides it. If [`show`] printed the findings, the

@@ -55,7 +55,7 @@ impl FindingsFormat {
         out: Output,
     ) -> Result<()> {
         match self {
-            Self::Text => out.result(&text()),
+            Self::Text => out.findings(&text()),
             Self::Json => out.json(&json()),
             Self::Sarif => out.json(&findings::sarif(found)),
             Self::Github => out.result(&findings::github(found)),

@@ -112,8 +112,8 @@ pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<St
         return Ok(named.to_owned());
     }
     likely_authelia_file(context)?.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "which file holds the clients?").hint(
-            "name it: `--file FILE`; or give it `schema = \"authelia\"` in agepatch.toml under [files.\"NAME.age\"]",
+        Error::new(ErrorKind::Usage, "no Authelia file found here").hint(
+            "name the file with the clients: `--file FILE`, or `schema = \"authelia\"` under [files.\"NAME.age\"] in agepatch.toml",
         )
     })
 }

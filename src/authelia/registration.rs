@@ -70,10 +70,13 @@ impl<'v> Registration<'v> {
         self.text(option).unwrap_or(default)
     }
 
-    /// The items of a list, as written.
+    /// The items of a list, as written; Authelia also reads a single text as a list.
     pub fn written(self, option: &str) -> Vec<&'v str> {
-        let items = self.0.get(option).and_then(Value::as_list).unwrap_or_default();
-        items.iter().filter_map(Value::as_str).collect()
+        match self.0.get(option) {
+            Some(Value::List(items)) => items.iter().filter_map(Value::as_str).collect(),
+            Some(only) => only.as_str().into_iter().collect(),
+            None => Vec::new(),
+        }
     }
 
     /// The items of a list, or Authelia's default.

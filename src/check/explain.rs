@@ -15,11 +15,17 @@ pub fn lint(lint: &Lint, width: usize) -> String {
     text
 }
 
-/// The output of `agepatch explain`: one line for each rule.
-pub fn list() -> String {
+/// The output of `agepatch explain`: one line for each rule, or two if one of them would be longer than `width`.
+pub fn list(width: usize) -> String {
     let widest = registry::all().map(|lint| lint.id.len()).max().unwrap_or(0);
-    let line = |lint: &Lint| format!("{:widest$}  {:7}  {}\n", lint.id, lint.severity.name(), lint.summary);
-    registry::all().map(line).collect()
+    let one = |lint: &Lint| format!("{:widest$}  {:7}  {}\n", lint.id, lint.severity.name(), lint.summary);
+    let two = |lint: &Lint| {
+        let summary = wrap(lint.summary, width.saturating_sub(4)).replace('\n', "\n    ");
+        format!("{} ({})\n    {summary}\n", lint.id, lint.severity.name())
+    };
+    let fits = |line: &String| line.chars().count() <= width;
+    let lines: Vec<String> = registry::all().map(one).collect();
+    if lines.iter().all(fits) { lines.concat() } else { registry::all().map(two).collect() }
 }
 
 /// The text of `docs/rules.md`.

@@ -27,6 +27,9 @@ pub struct Filters {
 }
 
 impl Filters {
+    /// The names of the filters.
+    pub const NAMES: [&str; 2] = ["template", "expand-env"];
+
     /// Parses the names as in Authelia's option: `template`, `expand-env`, in any case.
     ///
     /// # Errors

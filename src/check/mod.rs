@@ -103,6 +103,9 @@ impl Default for Options {
     }
 }
 
+/// The versions of Authelia whose checks agepatch knows.
+pub const VERSIONS: [&str; 2] = ["4.38", "4.39"];
+
 impl Options {
     /// The options for a version of Authelia (`4.38`, `4.39.20`).
     ///

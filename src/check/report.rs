@@ -10,6 +10,7 @@ use super::obscured;
 use super::source_text::SourceText;
 use super::{Filters, Options, Source};
 use crate::document::{Edit, Pointer, Value};
+use crate::shown;
 use crate::shown::{KeyName, Shown};
 
 pub(super) struct Report<'r> {
@@ -205,9 +206,12 @@ impl<'r> Report<'r> {
         }
         let mut message = draft.message.clone();
         message.push(&Shown::fixed(" in this file"));
-        self.add(Draft { severity: Severity::Advice, message, ..draft }.help(Shown::fixed(
-            "this file is a part of a configuration: give the other files with `--with`, or name them under `with` in agepatch.toml",
-        )));
+        let elsewhere = "if it is in another file, pass that with `--with`, or name it under `with` in agepatch.toml";
+        let help = match &draft.help {
+            Some(help) => shown!("{}; {}", help, elsewhere),
+            None => Shown::fixed(elsewhere),
+        };
+        self.add(Draft { severity: Severity::Advice, message, ..draft }.help(help));
     }
 
     /// The findings, in the order of the files and of their text.

@@ -29,8 +29,8 @@ const FOLDED: [&str; 10] = [
 const COMMIT: &str = "Commit options";
 /// The commit options that `commit -h` shows.
 const IN_COMMIT: [&str; 2] = ["message", "tasks"];
-/// Printed after the short help of every command.
-const MORE: &str = "More options: --help";
+/// The number of examples in the short help.
+const EXAMPLES: usize = 3;
 
 /// The command line's definition, with its help laid out.
 pub fn command() -> Command {
@@ -65,13 +65,87 @@ fn folded(command: Command) -> Command {
     let is_commit = command.get_name() == "commit";
     let command = command.mut_args(|arg| if is_folded(&arg, is_commit) { arg.hide_short_help(true) } else { arg });
     let Some(after) = command.get_after_help().map(ToString::to_string) else { return command.mut_subcommands(folded) };
-    let examples = after.split("\n\n").next().unwrap_or_default();
-    let short = format!("{examples}\n\n{MORE}");
+    let short = first_examples(after.split("\n\n").next().unwrap_or_default());
     command.after_help(short).after_long_help(after).mut_subcommands(folded)
+}
+
+/// The first examples, each with the lines that continue it.
+fn first_examples(text: &str) -> String {
+    let mut kept = Vec::new();
+    let mut count = 0;
+    for line in text.lines() {
+        count += usize::from(line.starts_with("  agepatch") || line.contains("| agepatch"));
+        if count > EXAMPLES {
+            break;
+        }
+        kept.push(line);
+    }
+    kept.join("\n")
 }
 
 fn is_folded(arg: &Arg, is_commit: bool) -> bool {
     let id = arg.get_id().as_str();
     let is_message = arg.get_help_heading() == Some(COMMIT) && !(is_commit && IN_COMMIT.contains(&id));
     arg.is_global_set() || is_message || FOLDED.contains(&id)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap_complete::ArgValueCompleter;
+
+    use super::*;
+
+    /// Values that only the user can know.
+    const FREE: [&str; 13] = [
+        "as_name",
+        "expect",
+        "generate",
+        "id",
+        "issuer",
+        "json_value",
+        "message",
+        "name",
+        "options",
+        "redirect_uris",
+        "timeout",
+        "url",
+        "value",
+    ];
+
+    fn each(command: &Command, name: &str, look: &mut dyn FnMut(&Command, &str)) {
+        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+            let name = format!("{name} {}", below.get_name());
+            look(below, &name);
+            each(below, &name, look);
+        }
+    }
+
+    #[test]
+    fn short_help_fits_a_screen_and_no_help_is_wider() {
+        let (wide, high) = (80, 24);
+        each(&command(), "agepatch", &mut |command, name| {
+            let mut command = command.clone().term_width(wide);
+            let (short, long) = (command.render_help().to_string(), command.render_long_help().to_string());
+            assert!(short.lines().count() <= high, "{name} -h has {} lines:\n{short}", short.lines().count());
+            for line in short.lines().chain(long.lines()) {
+                assert!(line.chars().count() <= wide, "{name}: {line}");
+            }
+        });
+    }
+
+    #[test]
+    fn every_value_is_completed_unless_only_the_user_knows_it() {
+        let mut missing = Vec::new();
+        each(&super::super::definition(), "agepatch", &mut |command, name| {
+            for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values()) {
+                let is_path = arg.get_value_parser().type_id() == clap::value_parser!(std::path::PathBuf).type_id();
+                let is_hinted = arg.get_value_hint() != clap::ValueHint::Unknown;
+                let completes = arg.get::<ArgValueCompleter>().is_some() || !arg.get_possible_values().is_empty();
+                if !(is_path || is_hinted || completes || FREE.contains(&arg.get_id().as_str())) {
+                    missing.push(format!("{name} {}", arg.get_id()));
+                }
+            }
+        });
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
 }

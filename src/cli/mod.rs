@@ -147,7 +147,7 @@ It asks for no passphrase. `agepatch` without a command is the same.")]
     MergeFile(MergeFileArgs),
     /// Let this repository's settings run programs and read files outside.
     Trust(TrustArgs),
-    /// Serve coding agents by the Model Context Protocol, on stdin and stdout.
+    /// Serve coding agents by the Model Context Protocol, over stdio.
     #[cfg(feature = "mcp")]
     Mcp(McpArgs),
     /// Walk through a complete example in a throwaway repository.

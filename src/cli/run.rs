@@ -1,6 +1,7 @@
 //! Parses the command line and runs the command.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
@@ -18,6 +19,7 @@ use crate::command::{
 };
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
+use crate::shown::FileName;
 
 /// Parses the arguments, runs the command, and returns the exit code.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -43,10 +45,19 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return failed(&output, &error);
     }
     match Context::new(cli.global, output) {
-        Ok(mut context) => {
-            dispatch(cli.command, &cli.agenix, &mut context).unwrap_or_else(|error| failed(&context.out, &error))
-        }
+        Ok(mut context) => dispatch(cli.command, &cli.agenix, &mut context)
+            .unwrap_or_else(|error| failed(&context.out, &from_here(error, &context))),
         Err(error) => failed(&output, &error),
+    }
+}
+
+/// The error with the name of its file relative to the current folder, if the file is in the repository.
+fn from_here(error: Error, context: &Context) -> Error {
+    let top = context.workspace.top().unwrap_or(context.workspace.current());
+    let inside = error.file().map(Path::new).filter(|file| file.is_absolute() && file.starts_with(top));
+    match inside.map(|file| FileName::shown(context.workspace.display(file))) {
+        Some(name) => error.renamed_file(name),
+        None => error,
     }
 }
 

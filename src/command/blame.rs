@@ -11,6 +11,7 @@ use crate::document::path::identity_key;
 use crate::document::{Document, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Commit;
+use crate::output::changes;
 use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
@@ -166,11 +167,18 @@ fn print(
         None => "not committed".to_owned(),
     };
     let width = blamed.iter().map(|commit| who(*commit).chars().count()).max().unwrap_or_default();
+    let mut heading = None;
     for (leaf, commit) in leaves.iter().zip(blamed) {
         let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(ErrorKind::Path, "a leaf is gone"))?;
         let value = redactor.text(&leaf.pointer, value).unwrap_or(Shown::fixed("(secret)"));
         let who = CommitText::shown(format!("{:width$}", who(*commit)));
-        context.out.listing(&shown!("{}  {}: {}", who, KeyName::shown(&leaf.path), value))?;
+        let (entry, label) = changes::label(&leaf.path, &leaf.pointer, redactor);
+        let indent = if entry.is_some() { "  " } else { "" };
+        if let Some(entry) = entry.as_ref().filter(|entry| heading.as_ref() != Some(*entry)) {
+            context.out.result(entry)?;
+        }
+        heading = entry;
+        context.out.listing(&shown!("{}{}  {}: {}", indent, who, label, value))?;
     }
     Ok(())
 }

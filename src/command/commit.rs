@@ -132,8 +132,12 @@ fn files_of_tasks(args: &CommitArgs, repository: &Repository, context: &Context)
 fn targets(args: &CommitArgs, repository: &Repository, context: &Context) -> Result<Vec<Target>> {
     if !args.files.is_empty() {
         // A commit has complete files, so the message is about all of what changed in them.
-        let files: Vec<Target> =
-            args.files.iter().map(|file| Ok(context.target(file)?.file())).collect::<Result<_>>()?;
+        let named = |file: &String| match context.target(file) {
+            // A file that cannot be created is only misspelled here.
+            Err(error) if error.kind() == ErrorKind::NoRecipient => Err(context.workspace.no_such_file(file)),
+            target => Ok(target?.file()),
+        };
+        let files: Vec<Target> = args.files.iter().map(named).collect::<Result<_>>()?;
         let mut seen = HashSet::new();
         return Ok(files.into_iter().filter(|file| seen.insert(file.place())).collect());
     }

@@ -15,7 +15,7 @@ use crate::memory::Zeroizing;
 use crate::process;
 use crate::shown;
 use crate::shown::{CommandLine, KeyName, Shown};
-use clap::Args;
+use clap::{Args, ValueHint};
 
 /// `exec`
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct ExecArgs {
     #[arg(required = true, add = complete::files())]
     pub(crate) files: Vec<String>,
     /// The command and its arguments, after `--`.
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,
     /// How the files are read.
     #[command(flatten)]

@@ -6,6 +6,7 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::check::{Lint, explain, registry};
 use crate::error::{Error, ErrorKind, Result};
+use crate::output::Output as Printer;
 use crate::shown;
 use crate::shown::{CommandLine, Shown};
 use clap::Args;
@@ -60,13 +61,16 @@ pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode>
         None if context.out.is_json() => {
             context.out.json(&List { rules: registry::all().map(RuleOutput::of).collect() })?;
         }
-        None => context.out.result(&Shown::exact(explain::list()))?,
+        None => {
+            let width = if Printer::is_terminal() { context.out.width() } else { usize::MAX };
+            context.out.result(&Shown::exact(explain::list(width)))?;
+        }
         Some(id) => {
             let rule = registry::find(id).ok_or_else(|| unknown(id))?;
             if context.out.is_json() {
                 context.out.json(&RuleOutput::of(rule))?;
             } else {
-                context.out.result(&Shown::exact(explain::lint(rule, width())))?;
+                context.out.prose(&Shown::exact(explain::lint(rule, width())))?;
             }
         }
     }

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::app::flow::{self, Creates, Draft, Job, Work};
-use crate::app::options::{EditOptions, Global};
+use crate::app::options::EditOptions;
 use crate::app::stdin::Stdin;
 use crate::app::{Context, complete};
 use crate::command::edit::{self, EditArgs};
 use crate::container::Plaintext;
+use crate::document::Format;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::patch;
@@ -50,6 +51,7 @@ pub(crate) struct NewArgs {
 /// Adds the rule, creates the file, and removes the rule again if that fails.
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(rules) = context.workspace.rules_path().map(Path::to_owned) else {
+        refuse_generated(args, &args.name)?;
         return create(args, &args.name, context);
     };
     let place = NewFile::of(&args.name, &rules, context)?;
@@ -59,6 +61,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
             .hint("`agepatch edit FILE` edits it, `agepatch write FILE` replaces its content"));
     }
     let display = context.workspace.display(&place.path);
+    refuse_generated(args, &place.name)?;
     if context.workspace.rules()?.files.contains_key(&place.name) {
         return create(args, &display, context);
     }
@@ -72,7 +75,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     replace(&rules, &after)?;
-    let created = with_new_rules(context).and_then(|mut fresh| {
+    let created = context.reloaded().and_then(|mut fresh| {
         if !context.out.is_json() {
             fresh.out.report(&shown!("{}\n{}", head.clone(), added))?;
         }
@@ -178,12 +181,6 @@ fn only_recipients(rules: &Rules) -> Result<String> {
     }
 }
 
-/// A context with the new rules.
-fn with_new_rules(context: &Context) -> Result<Context> {
-    // The current folder was changed already.
-    Context::new(Global { directory: None, ..context.global.clone() }, context.out)
-}
-
 /// Creates the file: generated, from stdin, or in the editor.
 fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode> {
     let text = match args.generate {
@@ -198,22 +195,20 @@ fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode>
         }
     };
     let work = Work::Ready(Draft::Content(text));
-    let created = flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context);
-    match created {
-        Err(error) if args.generate.is_some() && error.kind() == ErrorKind::Syntax => {
-            let hint = shown!(
-                "`agepatch new {}` lets you write it; --format raw makes the secret the complete content",
-                FileName::shown(file)
-            );
-            Err(Error::new(
-                ErrorKind::Usage,
-                "the name suggests a file with several keys, but --generate creates a single secret",
-            )
-            .in_file(FileName::shown(file))
-            .hint(hint))
-        }
-        created => created.map(|()| ExitCode::SUCCESS),
+    flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A generated secret is the complete content, which does not fit a file of named values.
+fn refuse_generated(args: &NewArgs, name: &str) -> Result<()> {
+    let format = args.options.read.format.or_else(|| Format::of_name(name));
+    if args.generate.is_none() || format.is_none_or(Format::is_opaque) {
+        return Ok(());
     }
+    let message = "the name suggests a file with several values, but --generate creates a single secret";
+    Err(Error::new(ErrorKind::Usage, message)
+        .in_file(FileName::shown(name))
+        .hint("leave out --generate to write it in your editor, or pipe the content in; --format raw makes the secret the complete content"))
 }
 
 /// The lines added for the file `name`.

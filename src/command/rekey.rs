@@ -81,6 +81,8 @@ struct Rekeyed {
     agreement: Agreement,
     /// Whether the data key stays the same, so that readers who lost access could still use it.
     keeps_key: bool,
+    /// Whether it is a sops file that got a new data key.
+    rotated: bool,
 }
 
 impl Rekeyed {
@@ -130,9 +132,10 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         if sealed.sha256() == locked.sha256() {
             continue;
         }
-        let keeps_key = locked.container().kind().keeps_recipients() && !args.rotate;
+        let has_key = locked.container().kind().keeps_recipients();
+        let (keeps_key, rotated) = (has_key && !args.rotate, has_key && args.rotate);
         replacements.push(locked, sealed);
-        rekeyed.push(Rekeyed { target, agreement, keeps_key });
+        rekeyed.push(Rekeyed { target, agreement, keeps_key, rotated });
     }
     drop(progress);
     let commit = if args.commit && !args.dry_run { prepare(&rekeyed, args, context)? } else { None };
@@ -242,6 +245,27 @@ fn prepare(rekeyed: &[Rekeyed], args: &RekeyArgs, context: &Context) -> Result<O
     Ok(Some(Prepared { repository, paths, companions, message, done }))
 }
 
+/// From this number of files on, what is the same for all of them is printed once.
+const GROUPED: usize = 3;
+
+/// Who gains and who loses access to a file, a line each.
+fn described(one: &Rekeyed, access: &Access<'_>) -> Vec<Shown> {
+    let agreement = &one.agreement;
+    let mut lines: Vec<Shown> =
+        agreement.missing.iter().map(|key| shown!("  + {} gains access", access.key(key))).collect();
+    if let Some((rules, file)) = agreement.needed {
+        let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
+        lines.push(shown!("  {} open it together, not {}", rules, file));
+    } else if agreement.missing.is_empty() && agreement.extra.is_empty() && agreement.regrouped() {
+        lines.push(Shown::fixed("  its keys are in the key groups of the rules now"));
+    }
+    lines.extend(agreement.extra.iter().map(|reader| shown!("  - {} loses access", access.reader(reader))));
+    if one.rotated {
+        lines.push(Shown::fixed("  a new data key, and every value encrypted with it"));
+    }
+    lines
+}
+
 /// Reports what was re-encrypted, and for which files the keys could only be counted, so that drift is not excluded.
 fn report(
     rekeyed: &[Rekeyed],
@@ -272,22 +296,22 @@ fn report(
     }
     let access = Access::new(context)?;
     let mut lost = false;
-    for one in rekeyed {
-        let name = one.target.shown();
-        let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", name) } else { name };
-        for key in &one.agreement.missing {
-            text.push(&shown!("\n  + {} gains access", access.key(key)));
+    let described: Vec<Vec<Shown>> = rekeyed.iter().map(|one| described(one, &access)).collect();
+    for (at, (one, lines)) in rekeyed.iter().zip(&described).enumerate() {
+        lost |= !one.agreement.extra.is_empty();
+        let same: Vec<&Rekeyed> =
+            rekeyed.iter().zip(&described).filter(|(_, other)| *other == lines).map(|(one, _)| one).collect();
+        let is_grouped = same.len() >= GROUPED;
+        if is_grouped && described[..at].contains(lines) {
+            continue;
         }
-        if let Some((rules, file)) = one.agreement.needed {
-            let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
-            text.push(&shown!("\n  {} open it together, not {}", rules, file));
-        } else if one.agreement.missing.is_empty() && one.agreement.extra.is_empty() && one.agreement.regrouped() {
+        let head = if is_grouped { shown!("{} files", same.len()) } else { FileName::shown(&one.target.display) };
+        let mut text = if args.dry_run { shown!("{} (dry run, nothing written)", head) } else { head };
+        let names =
+            same.iter().filter(|_| is_grouped).map(|one| shown!("    {}", FileName::shown(&one.target.display)));
+        for line in lines.iter().cloned().chain(names) {
             text.push_line(&Shown::default());
-            text.push(&Shown::fixed("  its keys are in the key groups of the rules now"));
-        }
-        for reader in &one.agreement.extra {
-            lost = true;
-            text.push(&shown!("\n  - {} loses access", access.reader(reader)));
+            text.push(&line);
         }
         if args.dry_run { context.out.diff(&text)? } else { context.out.report(&text)? }
     }

@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::app::commits::repository;
 use crate::app::complete;
-use crate::app::flow::{self, Creates, Draft, Job, View, Work};
+use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::locked_file::{LockedFile, Replacements};
 use crate::app::options::EditOptions;
 use crate::app::versions;
 use crate::container::{self, Plaintext};
 use crate::diff;
-use crate::document::{Document, Path, Pointer, Value, nearest};
+use crate::document::{Document, Edit, Path, Pointer, Value, nearest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::patch::{Action, Patch, ValueSource};
+use crate::input::{self, Limit};
+use crate::patch::Patch;
 use crate::rules::Rule;
 use crate::shown;
 use crate::shown::{CommitId, KeyName};
@@ -43,44 +44,79 @@ pub(crate) struct RestoreArgs {
     pub(crate) options: EditOptions,
 }
 
-/// Restores it through the flow of every edit: checked, shown, and encrypted for the recipients in the rules. A
-/// complete file gets the ciphertext of the revision itself if the recipients are still the same, so that git sees no
-/// change.
+/// Restores it through the flow of every edit: checked, shown, and encrypted for the recipients in the rules. If the
+/// complete file is then as it was at the revision, and for the same recipients, it gets the ciphertext of the revision
+/// itself, so that git sees no change.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode> {
     let (target, bytes) = at_revision(args, context)?;
     let source = |error: Error| error.context(shown!("at {}", CommitId::shown(&args.source))).in_file(&target);
     let text = context.view(&target, &bytes).map_err(source)?;
     let job = |work| vec![Job { file: args.file.clone(), work, creates: Creates::Value }];
-    let Some(path) = &args.path else {
-        let reuses = !args.options.commit && reuses_ciphertext(&target, &bytes, context);
-        let work = Work::Ready(Draft::Content(text));
-        if !reuses {
-            flow::run(job(work), &args.options, context)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        let rehearsal = EditOptions { dry_run: true, ..args.options.clone() };
-        let mut outcome = flow::perform(job(work), &rehearsal, context)?;
-        if !args.options.dry_run
-            && let Some(file) = outcome.files.first_mut()
-        {
-            let sha256 = container::sha256(&bytes);
-            file.changed |= restore_file(&target, bytes, context)?;
-            file.sha256 = Some(sha256);
-        }
-        flow::report::print(&outcome, &args.options, None, context)?;
-        return Ok(ExitCode::SUCCESS);
+    let file = target.file();
+    let reuses = !args.options.commit
+        && reuses_ciphertext(&file, &bytes, context)
+        && becomes_revision(&target, args.path.as_deref(), &text, &bytes, context).unwrap_or(false);
+    let work = match args.path.clone() {
+        None => Work::Ready(Draft::Content(text)),
+        Some(path) => Work::make(move |view, _| {
+            restored(&path, &text, view.document).map(|edit| Draft::Patch(Patch::from(vec![edit])))
+        }),
     };
-    let path = path.clone();
-    flow::run(job(Work::make(move |view, _| restored(&path, &text, view).map(Draft::Patch))), &args.options, context)?;
+    if !reuses {
+        flow::run(job(work), &args.options, context)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rehearsal = EditOptions { dry_run: true, ..args.options.clone() };
+    let mut outcome = flow::perform(job(work), &rehearsal, context)?;
+    if !args.options.dry_run
+        && let Some(restored) = outcome.files.first_mut()
+    {
+        let sha256 = container::sha256(&bytes);
+        restored.changed |= restore_file(&file, bytes, context)?;
+        restored.sha256 = Some(sha256);
+    }
+    flow::report::print(&outcome, &args.options, None, context)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Whether the ciphertext is for the recipients in the current rules.
-fn reuses_ciphertext(target: &Target, bytes: &[u8], context: &Context) -> bool {
-    let container = container::detect(&target.display, bytes);
-    let rule = context.workspace.rule(target).ok().flatten();
-    let agrees = |rule: &Rule| context.agreement(target, bytes, rule, None).is_ok_and(|found| !found.drifted());
-    !target.is_value() && container.kind().is_encrypted() && rule.as_ref().is_some_and(agrees)
+fn reuses_ciphertext(file: &Target, bytes: &[u8], context: &Context) -> bool {
+    let container = container::detect(&file.display, bytes);
+    let rule = context.workspace.rule(file).ok().flatten();
+    let agrees = |rule: &Rule| context.agreement(file, bytes, rule, None).is_ok_and(|found| !found.drifted());
+    container.kind().is_encrypted() && rule.as_ref().is_some_and(agrees)
+}
+
+/// Whether the complete file has the text of the revision once the value at `path` (or the complete target) has that of
+/// `text`; `bytes` is the file at the revision.
+///
+/// # Errors
+/// If that cannot be computed; the edit itself reports why.
+fn becomes_revision(
+    target: &Target,
+    path: Option<&str>,
+    text: &Plaintext,
+    bytes: &[u8],
+    context: &Context,
+) -> Result<bool> {
+    if path.is_none() && !target.is_value() {
+        return Ok(true);
+    }
+    let file = target.file();
+    let now = input::read(&file.path, Limit::Secret).map_err(|error| Error::io("cannot read the file", &error))?;
+    let (file_now, file_then) = (context.view(&file, &now)?, context.view(&file, bytes)?);
+    let before = context.view(target, &now)?;
+    let after = match path {
+        None => text.clone(),
+        Some(path) => {
+            let (document, _) = context.parse(target, before.expose())?;
+            let mut session = document.edit();
+            session.apply(&restored(path, text, &document)?)?;
+            Plaintext::new(session.finish()?.bytes().to_vec())
+        }
+    };
+    let changed = flow::with_inner(file_now.expose(), target, before.expose(), after.expose())?;
+    Ok(changed.expose() == file_then.expose())
 }
 
 /// Replaces the file with the ciphertext; returns whether that was necessary.
@@ -118,10 +154,10 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>
     Ok((target, bytes))
 }
 
-/// The patch that restores the value at `path`, or removes it if it did not exist.
-fn restored(path: &str, text: &Plaintext, view: &View<'_>) -> Result<Patch> {
-    let old = Document::parse(text.expose(), view.document.format())?;
-    let (old, new) = (old.value(), view.document.value());
+/// The edit that restores the value at `path`, or removes it if it did not exist.
+fn restored(path: &str, text: &Plaintext, document: &Document) -> Result<Edit> {
+    let old = Document::parse(text.expose(), document.format())?;
+    let (old, new) = (old.value(), document.value());
     let parsed = Path::parse(path)?;
     let present = parsed.resolve(new).ok().filter(|pointer| pointer.get(new).is_some());
     let then = match &present {
@@ -129,13 +165,9 @@ fn restored(path: &str, text: &Plaintext, view: &View<'_>) -> Result<Patch> {
         None => exact(&parsed, old),
     };
     match (present, then.and_then(|then| Some((then.get(old)?.clone(), then)))) {
-        (Some(present), Some((value, _))) => {
-            Ok(Patch::one(present.to_string(), Action::Replace(ValueSource::Given(value))))
-        }
-        (Some(present), None) => Ok(Patch::one(present.to_string(), Action::Remove)),
-        (None, Some((value, then))) => {
-            Ok(Patch::one(place_for(&then, old, new).to_string(), Action::Set(ValueSource::Given(value))))
-        }
+        (Some(present), Some((value, _))) => Ok(Edit::Replace { path: present, value }),
+        (Some(present), None) => Ok(Edit::Remove { path: present }),
+        (None, Some((value, then))) => Ok(Edit::Set { path: place_for(&then, old, new), value }),
         (None, None) => {
             let pointer = parsed.resolve(new).or_else(|_| parsed.resolve(old))?;
             Err(nearest::missing(old, &pointer).at_path(KeyName::shown(path)))

@@ -15,6 +15,7 @@ use crate::app::flow::report;
 use crate::output::{self, findings};
 
 use crate::app::Context;
+use crate::app::complete;
 use crate::document::nearest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
@@ -33,8 +34,13 @@ Examples:
 `error` describes what every command prints on stderr when it fails.")]
 pub(crate) struct SchemaArgs {
     /// The command [default: list all].
-    #[arg(value_name = "COMMAND")]
+    #[arg(value_name = "COMMAND", add = complete::one_of(commands))]
     pub(crate) command: Vec<String>,
+}
+
+/// The commands whose schema can be printed, by their first word.
+fn commands() -> Vec<String> {
+    OUTPUTS.iter().filter_map(|(command, _)| command.split(' ').next()).map(str::to_owned).collect()
 }
 
 /// The schema of each command's output, by the words of the command; `error` is printed when any command fails.

@@ -84,9 +84,9 @@ fn report(trusted: bool, wants: &[OutsideSetting], what: &'static str, context: 
             |reach: &OutsideSetting| Wanted { setting: reach.setting, value: Setting::shown(reach.value.clone()) };
         return context.out.json(&Output { repository: root, trusted, settings: wants.iter().map(one).collect() });
     }
-    context.out.result(&shown!("{}: {}", root, what))?;
+    context.out.prose(&shown!("{}: {}", root, what))?;
     for reach in wants {
-        context.out.result(&shown!("  {}: {}", reach.setting, Setting::shown(reach.value.clone())))?;
+        context.out.prose(&shown!("  {}: {}", reach.setting, Setting::shown(reach.value.clone())))?;
     }
     Ok(())
 }

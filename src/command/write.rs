@@ -44,7 +44,7 @@ pub(crate) fn run(args: &WriteArgs, context: &mut Context) -> Result<ExitCode> {
 /// `empty-result` if it is empty; errors of the edit.
 pub(super) fn put(file: &str, text: Plaintext, options: &EditOptions, context: &mut Context) -> Result<ExitCode> {
     if text.is_blank() && !options.allow_empty {
-        return Err(Error::new(ErrorKind::EmptyResult, "stdin is empty, and the file would be")
+        return Err(Error::new(ErrorKind::EmptyResult, "stdin is empty, which would empty the file")
             .in_file(FileName::shown(file))
             .hint("did the command that generates the content fail? pass --allow-empty if this is intended"));
     }

@@ -228,7 +228,10 @@ fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
         _ => (verb, "of"),
     };
     match owners.as_slice() {
-        [None] => listed(&options).map(|options| format!("{verb} {options}")).into_iter().collect(),
+        [None] => {
+            let full = listed(&options).map(|options| format!("{verb} {options}"));
+            one_by_one(changes, &places).into_iter().chain(full).collect()
+        }
         [Some(owner)] => {
             let full = listed(&options).map(|options| format!("{verb} {options} {to} {owner}"));
             full.into_iter().chain([format!("{verb} {} options {to} {owner}", options.len())]).collect()
@@ -246,6 +249,25 @@ fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// `add A and change B`, if no more than three options are added, removed, or changed, and not all in the same way.
+fn one_by_one(changes: &[(&FileChange, &Change)], places: &[ChangedOption]) -> Option<String> {
+    let of = |kinds: &[ChangeKind]| -> Vec<String> {
+        let some = changes.iter().zip(places).filter(|((_, change), _)| kinds.contains(&change.kind));
+        distinct(some.map(|(_, place)| place.option.clone())).into_iter().flatten().collect()
+    };
+    let others = [ChangeKind::Changed, ChangeKind::Moved, ChangeKind::Renamed];
+    let parts = [("add", of(&[ChangeKind::Added])), ("remove", of(&[ChangeKind::Removed])), ("change", of(&others))];
+    let parts: Vec<_> = parts.into_iter().filter(|(_, names)| !names.is_empty()).collect();
+    let names: Vec<&String> = parts.iter().flat_map(|(_, names)| names).collect();
+    let is_distinct = names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
+    if parts.len() < 2 || names.len() > NAMES || !is_distinct {
+        return None;
+    }
+    let parts: Option<Vec<String>> =
+        parts.iter().map(|(verb, names)| Some(format!("{verb} {}", list(names)?))).collect();
+    list(&parts?)
 }
 
 fn distinct(names: impl Iterator<Item = Option<String>>) -> Vec<Option<String>> {

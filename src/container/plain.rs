@@ -14,8 +14,8 @@ impl<'b> PlainFile<'b> {
     }
 
     fn damaged(&self) -> Error {
-        let what = if self.bytes.is_empty() { "the file is empty" } else { "this is not an age file" };
-        Error::new(ErrorKind::Damaged, what).hint("restore it from git")
+        let what = if self.bytes.is_empty() { "the file is empty" } else { "the file is not encrypted" };
+        Error::new(ErrorKind::Damaged, what).hint("restore it from git, or encrypt it")
     }
 }
 

@@ -14,22 +14,34 @@ pub fn changes(before: &Value, after: &Value, schema: Schema) -> Vec<Change> {
     if matches!(before, Value::Null) && after.is_collection() {
         return additions(after, schema);
     }
-    let mut changes = Changes { schema, found: Vec::new() };
-    changes.compare(Some(before), Some(after), "", [&Pointer::root(), &Pointer::root()]);
-    changes.found
+    compared([Some(before), Some(after)], schema)
 }
 
 /// The changes that describe a new file.
 pub fn additions(value: &Value, schema: Schema) -> Vec<Change> {
-    let mut changes = Changes { schema, found: Vec::new() };
-    let root = Pointer::root();
-    let nothing = match value {
+    let nothing = nothing_like(value);
+    compared([nothing.as_ref(), Some(value)], schema)
+}
+
+/// The changes that describe a removed file.
+pub fn removals(value: &Value, schema: Schema) -> Vec<Change> {
+    let nothing = nothing_like(value);
+    compared([Some(value), nothing.as_ref()], schema)
+}
+
+/// What a file like this one is compared with if it is new or removed: an empty collection, or nothing.
+fn nothing_like(value: &Value) -> Option<Value> {
+    match value {
         Value::Map(_) => Some(Value::Map(crate::document::Map::new())),
         Value::List(_) => Some(Value::List(Vec::new().into())),
-        Value::Null => return Vec::new(),
+        Value::Null => Some(Value::Null),
         _ => None,
-    };
-    changes.compare(nothing.as_ref(), Some(value), "", [&root, &root]);
+    }
+}
+
+fn compared([before, after]: [Option<&Value>; 2], schema: Schema) -> Vec<Change> {
+    let mut changes = Changes { schema, found: Vec::new() };
+    changes.compare(before, after, "", [&Pointer::root(), &Pointer::root()]);
     changes.found
 }
 

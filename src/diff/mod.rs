@@ -10,7 +10,7 @@ pub mod three_way;
 
 pub use crate::document::matching::{Counterparts, counterpart, matching};
 pub use change::{Change, ChangeKind};
-pub use changes::{additions, changes};
+pub use changes::{additions, changes, removals};
 pub use likeness::{ALIKE, likeness};
 pub use patch::as_patch;
 pub use three_way::{Conflict, Merged, Side, SideChange, merge};

@@ -2,6 +2,7 @@
 
 use crate::document::matching::identity;
 use crate::document::path::identity_key;
+use crate::document::pointer::quoted_key;
 use crate::document::{Pointer, Value};
 use crate::schema::{HIDDEN, Schema};
 use crate::shown::held_back::is_held_back;
@@ -9,10 +10,8 @@ use crate::shown::held_back::is_held_back;
 /// The path to an entry of the map at `path` and `map`; `…` for a key that the schema hides.
 pub fn entry(path: &str, key: &str, map: &Pointer, schema: Schema) -> String {
     let key = if schema.shows_key(map, key) { key } else { HIDDEN };
-    // `#` would go on to a document inside the value.
-    let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/', '#']);
-    let key = if plain { key.to_owned() } else { quoted(key) };
-    if path.is_empty() { key } else { format!("{path}.{key}") }
+    let key = quoted_key(key);
+    if path.is_empty() { key.into_owned() } else { format!("{path}.{key}") }
 }
 
 /// The path to an item of the list at `path` and `list`: by its identity if the schema shows it, or else by its

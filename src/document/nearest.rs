@@ -43,7 +43,7 @@ pub fn hint(root: &Value, pointer: &Pointer) -> Option<Shown> {
 }
 
 fn at(here: &Value, way: &Pointer, token: &str) -> Shown {
-    let place = if way.is_root() { Shown::fixed("at the top") } else { shown!("at {}", way) };
+    let place = if way.is_root() { Shown::fixed("at the top level") } else { shown!("at {}", way) };
     match here {
         Value::Map(map) if map.is_empty() => shown!("the map {} is empty", place),
         Value::Map(map) => {
@@ -53,7 +53,7 @@ fn at(here: &Value, way: &Pointer, token: &str) -> Shown {
                 Some(nearest) => {
                     shown!("there is no `{}` {}; did you mean `{}`?", wanted, place, KeyName::shown(nearest))
                 }
-                None => shown!("there is no `{}` {}, but {}", wanted, place, list(&keys)),
+                None => shown!("there is no `{}` {}, only {}", wanted, place, list(&keys)),
             }
         }
         Value::List(items) => match items.len() {
@@ -92,11 +92,11 @@ mod tests {
             hint(document.value(), &Pointer::parse(pointer).expect("a pointer")).map(|hint| hint.as_raw().to_owned())
         };
         assert_eq!(hint("/oidc/clients/0"), None);
-        assert_eq!(hint("/odic").as_deref(), Some("there is no `odic` at the top; did you mean `oidc`?"));
-        assert_eq!(hint("/oidc/xyz/a").as_deref(), Some("there is no `xyz` at /oidc, but `clients`, `empty`"));
-        assert_eq!(hint("/oidc/clients/1").as_deref(), Some("the list at /oidc/clients has 1 item, at position 0"));
-        assert_eq!(hint("/oidc/empty/a").as_deref(), Some("the map at /oidc/empty is empty"));
+        assert_eq!(hint("/odic").as_deref(), Some("there is no `odic` at the top level; did you mean `oidc`?"));
+        assert_eq!(hint("/oidc/xyz/a").as_deref(), Some("there is no `xyz` at oidc, only `clients`, `empty`"));
+        assert_eq!(hint("/oidc/clients/1").as_deref(), Some("the list at oidc.clients has 1 item, at position 0"));
+        assert_eq!(hint("/oidc/empty/a").as_deref(), Some("the map at oidc.empty is empty"));
         let below = hint("/oidc/clients/0/id/x").expect("a hint");
-        assert_eq!(below, "at /oidc/clients/0/id is a string, with nothing below it");
+        assert_eq!(below, "at oidc.clients[0].id is a string, with nothing below it");
     }
 }

@@ -1,5 +1,6 @@
 //! JSON Pointer (RFC 6901), the engine's notation for places.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::value::Value;
@@ -9,6 +10,8 @@ use crate::shown::{KeyName, Part, Showable, Shown};
 
 /// The maximum number of steps in a path, which is also the maximum nesting of documents.
 const STEPS: usize = 200;
+/// The place after a list's last item.
+const END: &str = "-";
 /// The maximum length of a path in bytes.
 const LONGEST: usize = 16 << 10;
 
@@ -161,9 +164,36 @@ impl fmt::Display for Pointer {
     }
 }
 
+impl Pointer {
+    /// The place as people write it: `a.b[0]`. Without the document, every number counts as a position.
+    fn notation(&self) -> String {
+        let mut path = String::new();
+        let end = self.0.len().saturating_sub(usize::from(self.last() == Some(END)));
+        for token in &self.0[..end] {
+            if list_index(token).is_some() && !path.is_empty() {
+                path += &format!("[{token}]");
+            } else {
+                path += if path.is_empty() { "" } else { "." };
+                path += &quoted_key(token);
+            }
+        }
+        path
+    }
+}
+
+/// A key as it is written in a path.
+pub fn quoted_key(key: &str) -> Cow<'_, str> {
+    // `#` would go on to a document inside the value.
+    if !key.is_empty() && !key.contains(['.', '[', ']', '"', '\'', '/', '#']) {
+        return Cow::Borrowed(key);
+    }
+    let quote = if key.contains('"') { '\'' } else { '"' };
+    Cow::Owned(format!("{quote}{key}{quote}"))
+}
+
 /// The keys that lead to a place may be named; values are in no path but where the user wrote them as a selector.
 impl Showable for Pointer {
     fn part(&self) -> Part<'_> {
-        KeyName::shown(self.to_string()).into()
+        KeyName::shown(self.notation()).into()
     }
 }

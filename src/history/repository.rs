@@ -323,6 +323,12 @@ impl Repository {
         self.walk(|reader| reader.origin(blob, path)).ok().flatten()
     }
 
+    /// The scopes of recent commits, newest first.
+    pub(crate) fn recent_scopes(&self) -> Vec<String> {
+        let subjects = self.text(&["log", "-200", "--format=%s"]).unwrap_or_default();
+        subjects.lines().filter_map(scope).map(str::to_owned).collect()
+    }
+
     /// The most frequent scope in the commits of these files; `None` for files that HEAD does not contain.
     pub(crate) fn usual_scope(&self, paths: &[PathBuf]) -> Option<String> {
         let head = self.commit_id("HEAD").ok()??;

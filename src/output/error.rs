@@ -87,7 +87,7 @@ fn as_text(error: &Error, color: bool) -> String {
     if let Some(place) = place(error) {
         text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&held_back::printable(&place)));
     }
-    if let Some(path) = error.path() {
+    if let Some(path) = error.path().filter(|path| !path.is_empty()) {
         text += &format!("\n  {} {}", paint(blue, "at"), visible::line(&held_back::printable(path)));
     }
     if let Some(hint) = error.shown_hint() {

@@ -8,6 +8,7 @@ mod pager;
 mod paint;
 mod progress;
 mod width;
+mod wrap;
 mod writer;
 
 pub(crate) use error::ErrorOutput;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use terminal_size::{Height, Width};
+
 /// The minimum width that lines are cut to.
 const LEAST: usize = 20;
 
@@ -14,8 +16,26 @@ pub(super) const USUAL: usize = 80;
 
 /// The width of the terminal, if stdout is one.
 pub(super) fn of_stdout() -> Option<usize> {
-    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
-    Some(usize::from(width.0)).filter(|width| *width >= LEAST)
+    of(terminal_size::terminal_size_of(std::io::stdout()))
+}
+
+/// The width of the terminal, if stderr is one.
+pub(super) fn of_stderr() -> Option<usize> {
+    of(terminal_size::terminal_size_of(std::io::stderr()))
+}
+
+fn of(size: Option<(Width, Height)>) -> Option<usize> {
+    size.map(|(width, _)| usize::from(width.0)).filter(|width| *width >= LEAST)
+}
+
+/// The characters of the text without its colour sequences.
+pub(super) fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
+    let mut is_color = false;
+    text.chars().filter(move |character| {
+        let was_color = is_color || *character == ESCAPE;
+        is_color = was_color && *character != ESCAPE_END;
+        !was_color
+    })
 }
 
 /// The text with each line cut to the width, with `…` at the cut.

@@ -114,9 +114,27 @@ impl Output {
         }
     }
 
-    /// Prints a report with a coloured heading.
+    /// Prints a report with a coloured heading; on a terminal its lines are wrapped.
     pub fn headed(&self, text: &Shown) -> Result<()> {
-        self.painted(text.as_str(), super::paint::report)
+        self.painted(&self.wrapped(text.as_str(), super::wrap::wrap), super::paint::report)
+    }
+
+    /// Prints sentences to stdout; on a terminal they are wrapped between words.
+    #[expect(clippy::disallowed_methods, reason = "only line feeds and spaces in text that was escaped before")]
+    pub fn prose(&self, text: &Shown) -> Result<()> {
+        self.result(&Shown::exact(self.wrapped(text.as_str(), super::wrap::wrap)))
+    }
+
+    /// Prints findings; on a terminal their sentences are wrapped between words, and their excerpts are cut.
+    #[expect(clippy::disallowed_methods, reason = "only line feeds and spaces in text that was escaped before")]
+    pub fn findings(&self, text: &Shown) -> Result<()> {
+        self.result(&Shown::exact(self.wrapped(text.as_str(), super::wrap::findings)))
+    }
+
+    /// The text wrapped to the terminal, if it is printed to one.
+    fn wrapped(self, text: &str, wrap: fn(&str, usize) -> String) -> String {
+        let width = if self.filter { super::width::of_stderr() } else { super::width::of_stdout() };
+        width.map_or_else(|| text.to_owned(), |width| wrap(text, width))
     }
 
     /// Prints a redacted document, with its hidden parts dimmed.
@@ -164,12 +182,21 @@ impl Output {
 
     /// Prints a remark to stderr, unless `--quiet` or JSON is requested.
     pub fn note(&self, text: &Shown) -> Result<()> {
-        if self.quiet || self.is_json() { Ok(()) } else { to_stderr(text.as_str()) }
+        if self.quiet || self.is_json() { Ok(()) } else { sentences_to_stderr(text.as_str()) }
+    }
+
+    /// Prints findings that an edit introduces to stderr, as [`Output::note`] does.
+    pub fn findings_note(&self, text: &Shown) -> Result<()> {
+        match super::width::of_stderr() {
+            _ if self.quiet || self.is_json() => Ok(()),
+            Some(width) => to_stderr(&super::wrap::findings(text.as_str(), width)),
+            None => to_stderr(text.as_str()),
+        }
     }
 
     /// Prints a warning to stderr, even with `--quiet`; nothing in JSON mode, where stderr contains only errors.
     pub fn warn(&self, text: &Shown) -> Result<()> {
-        if self.is_json() { Ok(()) } else { to_stderr(&format!("warning: {text}")) }
+        if self.is_json() { Ok(()) } else { sentences_to_stderr(&format!("warning: {text}")) }
     }
 
     /// Prints a notice for programs in JSON mode, as a line of JSON on stderr.
@@ -185,7 +212,7 @@ impl Output {
 
     /// Prints a line about a merge conflict to stderr, even with `--quiet`.
     pub fn conflict(&self, text: &Shown) -> Result<()> {
-        to_stderr(text.as_str())
+        sentences_to_stderr(text.as_str())
     }
 
     /// Prints a question on the terminal, without a line feed.
@@ -214,7 +241,7 @@ impl Output {
     pub fn error(&self, error: &Error) {
         let text = super::error::render(error, self.mode, self.colors_stderr());
         // If stderr fails, there is nowhere left to report it.
-        drop(to_stderr(&text));
+        drop(if self.is_json() { to_stderr(&text) } else { sentences_to_stderr(&text) });
     }
 
     fn write(self, bytes: &[u8]) -> Result<()> {
@@ -223,6 +250,14 @@ impl Output {
         } else {
             write_all(&mut io::stdout().lock(), bytes)
         }
+    }
+}
+
+/// Prints sentences; on a terminal they are wrapped between words.
+fn sentences_to_stderr(text: &str) -> Result<()> {
+    match super::width::of_stderr() {
+        Some(width) => to_stderr(&super::wrap::wrap(text, width)),
+        None => to_stderr(text),
     }
 }
 

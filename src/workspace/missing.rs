@@ -8,6 +8,9 @@ use crate::input;
 use crate::shown;
 use crate::shown::{FileName, Setting, Shown};
 
+/// The minimum similarity (Jaro-Winkler) of a suggested file.
+const ALIKE: f64 = 0.75;
+
 impl Workspace {
     /// The error for a file that does not exist and cannot be created. The rules of secrets.nix are for files named
     /// `*.age`.
@@ -81,12 +84,14 @@ impl Workspace {
         known
             .chain(self.written_names())
             .map(|candidate| {
-                // A bare name may be that of a file in a folder, without its extension.
-                let last = Path::new(&candidate).file_stem().and_then(|last| last.to_str()).unwrap_or_default();
-                let alike = |candidate: &str| strsim::jaro_winkler(candidate, &stem(name));
-                (alike(&stem(&candidate)).max(alike(last)), candidate)
+                // Names in the same folder are alike by that alone, so only the last part counts.
+                let last = |name: &str| {
+                    let stem = Path::new(&stem(name)).file_stem().map(|last| last.to_string_lossy().into_owned());
+                    stem.unwrap_or_default()
+                };
+                (strsim::jaro_winkler(&last(&candidate), &last(name)), candidate)
             })
-            .filter(|(similarity, _)| *similarity > 0.75)
+            .filter(|(similarity, _)| *similarity > ALIKE)
             .max_by(|left, right| left.0.total_cmp(&right.0))
             .map(|(_, candidate)| candidate)
     }

@@ -33,21 +33,19 @@ impl RelyingParty {
 
 impl Workspace {
     /// Adds the application at the end of the repository's agepatch.toml, and creates the file if there is none. The
-    /// rest of the file is preserved byte for byte. Returns the path of the file.
+    /// rest of the file is preserved byte for byte.
     ///
     /// # Errors
     /// `rules` if the file could not be read afterwards; `io`.
-    pub(crate) fn add_relying_party(&self, party: &RelyingParty) -> Result<PathBuf> {
-        let path = match self.has_own_settings() {
-            true => self.settings_path(),
-            false => self.rules_folder().or(self.repository()).unwrap_or(self.current()).join(FILE_NAME),
-        };
+    pub(crate) fn add_relying_party(&self, party: &RelyingParty) -> Result<ExtendedSettings> {
+        let path = self.settings_to_extend();
         let failed = |error: &std::io::Error| Error::io("cannot write the settings", error).in_file(path.display());
-        let mut text = match input::read_text(&path, Limit::Settings) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        let before = match input::read_text(&path, Limit::Settings) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(Error::io("cannot read the settings", &error).in_file(path.display())),
         };
+        let mut text = before.clone().unwrap_or_default();
         if !text.is_empty() {
             text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
         }
@@ -59,7 +57,36 @@ impl Workspace {
                 .hint("add them by hand"));
         }
         replace(&path, text.as_bytes()).map_err(|error| failed(&error))?;
-        Ok(path)
+        Ok(ExtendedSettings { path, before })
+    }
+
+    /// The agepatch.toml that an application is added to.
+    pub(crate) fn settings_to_extend(&self) -> PathBuf {
+        match self.has_own_settings() {
+            true => self.settings_path(),
+            false => self.rules_folder().or(self.repository()).unwrap_or(self.current()).join(FILE_NAME),
+        }
+    }
+}
+
+/// An agepatch.toml to which an application was added.
+pub(crate) struct ExtendedSettings {
+    pub(crate) path: PathBuf,
+    /// Its text before; `None` if there was no file.
+    before: Option<String>,
+}
+
+impl ExtendedSettings {
+    /// Restores the file as it was.
+    ///
+    /// # Errors
+    /// `io`.
+    pub(crate) fn undo(self) -> Result<()> {
+        let restored = match &self.before {
+            Some(text) => replace(&self.path, text.as_bytes()),
+            None => fs::remove_file(&self.path),
+        };
+        restored.map_err(|error| Error::io("cannot restore the settings", &error).in_file(self.path.display()))
     }
 }
 

@@ -84,6 +84,15 @@ impl Context {
         Ok(context)
     }
 
+    /// A context that reads the rules and the settings again, after this run changed them.
+    ///
+    /// # Errors
+    /// See [`Context::new`].
+    pub(crate) fn reloaded(&self) -> Result<Self> {
+        // The current folder was changed already.
+        Self::new(Global { directory: None, ..self.global.clone() }, self.out)
+    }
+
     /// Makes sure that settings neither run a program nor read anything outside the repository during a dry run.
     pub(crate) fn rehearse(&self, dry_run: bool) {
         if dry_run {

@@ -17,7 +17,7 @@ pub(crate) struct CommitOptions {
     #[arg(long = "type", value_name = "TYPE", add = complete::types())]
     pub(crate) kind: Option<String>,
     /// The scope [default: from agepatch.toml, else the file's most frequent one].
-    #[arg(long, value_name = "SCOPE")]
+    #[arg(long, value_name = "SCOPE", add = complete::scopes())]
     pub(crate) scope: Option<String>,
     /// A task that the commit belongs to (repeatable).
     #[arg(long = "task", value_name = "ID", num_args = 1.., add = complete::tasks())]

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::app::complete;
+
 /// The length of a generated value.
 pub(crate) const GENERATED_LENGTH: &str = "72";
 
 /// Where a value comes from, and how it is read.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ValueArgs {
-    /// The value; not for secrets, since arguments stay in the shell's history.
+    /// The value; not for secrets: arguments stay in the shell's history.
     #[arg(allow_hyphen_values = true, conflicts_with_all = ["from_file", "from_env", "generate", "json_value", "from_stdin"])]
     pub(crate) value: Option<String>,
     /// Read the value from a file (`-` for stdin).
@@ -20,9 +22,9 @@ pub(crate) struct ValueArgs {
     #[arg(long, conflicts_with_all = ["from_env", "generate", "json_value"])]
     pub(crate) from_stdin: bool,
     /// Read the value from an environment variable.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["generate", "json_value"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["generate", "json_value"], add = complete::variables())]
     pub(crate) from_env: Option<String>,
-    /// Generate a random, URL-safe value [default length: 72].
+    /// Generate a random value [default length: 72].
     #[arg(long, value_name = "LENGTH", num_args = 0..=1, default_missing_value = GENERATED_LENGTH, conflicts_with = "json_value")]
     pub(crate) generate: Option<usize>,
     /// The value as JSON.

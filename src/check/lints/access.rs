@@ -3,7 +3,7 @@
 use super::{EffectiveClient, ProviderContext};
 use crate::check::report::{Draft, Fix, Report, any_of, quoted};
 use crate::check::{Lint, Severity};
-use crate::document::Value;
+use crate::document::{Value, nearest};
 use crate::shown;
 
 static AUTHORIZATION_POLICY: Lint = Lint {
@@ -11,14 +11,14 @@ static AUTHORIZATION_POLICY: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].authorization_policy",
     since: "4.38",
-    summary: "a client's policy is `one_factor`, `two_factor`, or one that is defined",
-    explanation: "The policy says how users must log in before they may use the application: with a password \
-        (`one_factor`), with a second factor besides (`two_factor`, the default), or as a policy of your own under \
-        `authorization_policies` says. A client that logs in by itself, without any user (the grant \
-        `client_credentials`), can only have `one_factor`.",
+    summary: "a client's policy is `one_factor`, `two_factor`, or a defined one",
+    explanation: "The policy sets how users must log in before they may use the application: with a password \
+        (`one_factor`), also with a second factor (`two_factor`, the default), or by a policy of your own under \
+        `authorization_policies`. A client that logs in as itself, without a user (the grant `client_credentials`), \
+        can only have `one_factor`.",
     example: "authorization_policy: 'admins'  # must be under identity_providers.oidc.authorization_policies",
-    fix: "Use one of the two, or define the policy. Custom policies cannot be replaced by `deny`: to shut a client off, \
-        remove it, or define a policy whose `default_policy` is `deny`.",
+    fix: "Use one of the two, or define the policy. `deny` is not possible here: to disable a client, remove it, or \
+        define a policy whose `default_policy` is `deny`.",
 };
 
 static LIFESPAN: Lint = Lint {
@@ -26,9 +26,9 @@ static LIFESPAN: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].lifespan",
     since: "4.38",
-    summary: "a client's lifespan is one that is defined",
-    explanation: "Tokens live as long as `identity_providers.oidc.lifespans` says. A client can have its own set of \
-        lifespans; it names it here, and the set must be under `lifespans.custom`.",
+    summary: "a client's lifespan is defined",
+    explanation: "`identity_providers.oidc.lifespans` sets how long tokens are valid. A client can have its own set \
+        of lifespans, which it names here; the set must be under `lifespans.custom`.",
     example: "lifespan: 'long'  # must be under identity_providers.oidc.lifespans.custom",
     fix: "Define the set of that name, or remove the option.",
 };
@@ -39,9 +39,9 @@ static PKCE_METHOD: Lint = Lint {
     option: "identity_providers.oidc.clients[].pkce_challenge_method",
     since: "4.38",
     summary: "the PKCE method is `S256` or `plain`",
-    explanation: "PKCE protects a login from someone who intercepts the way back to the application: the application \
-        sends the hash of a random number first and the number itself later. `S256` is that hash; `plain` sends the \
-        number itself and protects from little. Nothing else exists.",
+    explanation: "PKCE protects a login from someone who intercepts the response to the application: the application \
+        first sends the hash of a random number, and later the number itself. `S256` is that hash; `plain` sends the \
+        number itself, which protects from little. There are no other methods.",
     example: "pkce_challenge_method: 'SHA256'  # 'S256'",
     fix: "Write `S256`, with a capital S.",
 };
@@ -52,8 +52,8 @@ static AUDIENCE_MODE: Lint = Lint {
     option: "identity_providers.oidc.clients[].requested_audience_mode",
     since: "4.38",
     summary: "the audience mode is `explicit` or `implicit`",
-    explanation: "A token says for whom it is meant: its audience. With `explicit` (the default) it is meant for those \
-        whom the application asks for; with `implicit` for all whom the client's `audience` lists, unless the \
+    explanation: "A token names the services it is meant for: its audience. With `explicit` (the default) these are \
+        the ones that the application asks for; with `implicit`, all that the client's `audience` lists, unless the \
         application asks for some of them.",
     example: "requested_audience_mode: 'auto'",
     fix: "Use `explicit`, or remove the option.",
@@ -101,7 +101,11 @@ fn policy(context: &ProviderContext<'_>, effective: &EffectiveClient<'_>, report
         let mut names: Vec<&str> = context.policies.iter().copied().collect();
         names.sort_unstable();
         let message = shown!("no policy {} is defined", quoted(policy));
-        let draft = Draft::new(&AUTHORIZATION_POLICY, at, message).help(shown!("there are {}", any_of(&names)));
+        let help = match nearest::name(names.iter().copied(), policy) {
+            Some(near) => shown!("did you mean {}?", quoted(near)),
+            None => shown!("there are {}", any_of(&names)),
+        };
+        let draft = Draft::new(&AUTHORIZATION_POLICY, at, message).help(help);
         if matches!(policy, "deny" | "bypass") { report.add(draft) } else { report.add_unless_elsewhere(draft) }
     }
 }

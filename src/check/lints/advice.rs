@@ -19,11 +19,11 @@ static INSECURE: Lint = Lint {
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "0.1",
     summary: "redirect URIs use `https`, except on the same machine",
-    explanation: "The code with which an application gets its tokens travels to the redirect URI. By `http` everyone on \
-        the way can read it. Only an address of the user's own machine (`localhost`, `127.0.0.1`, `[::1]`) is safe that \
-        way, since nothing leaves the machine.",
+    explanation: "The code with which an application gets its tokens is sent to the redirect URI. Over `http`, \
+        everyone on the way can read it. Only an address of the user's own machine (`localhost`, `127.0.0.1`, \
+        `[::1]`) is safe without `https`, since nothing leaves the machine.",
     example: "redirect_uris: ['http://media.example.com/callback']",
-    fix: "Serve the application by `https` and register that address.",
+    fix: "Serve the application over `https` and register that address.",
 };
 
 static WILDCARD: Lint = Lint {
@@ -31,11 +31,11 @@ static WILDCARD: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "0.1",
-    summary: "redirect URIs hold no `*`",
-    explanation: "Authelia compares redirect URIs to the letter. A `*` in one does not stand for anything else, so logins \
-        from the addresses it was meant for fail.",
+    summary: "redirect URIs contain no `*`",
+    explanation: "Authelia compares redirect URIs character by character. A `*` matches only itself, so logins from \
+        the addresses it was meant for fail.",
     example: "redirect_uris: ['https://*.example.com/callback']",
-    fix: "Register every address by itself.",
+    fix: "Register each address.",
 };
 
 static PKCE: Lint = Lint {
@@ -44,8 +44,9 @@ static PKCE: Lint = Lint {
     option: "identity_providers.oidc.enforce_pkce",
     since: "0.1",
     summary: "public clients must use PKCE",
-    explanation: "A public client has no secret, so anyone who intercepts its code can use it, unless PKCE ties the code to \
-        the one who asked for it. Authelia demands PKCE of public clients unless `enforce_pkce` is `never`.",
+    explanation: "A public client has no secret, so anyone who intercepts its code can use it, unless PKCE ties the \
+        code to whichever client asked for it. Authelia requires PKCE for public clients unless `enforce_pkce` is \
+        `never`.",
     example: "enforce_pkce: 'never'\nclients:\n  - client_id: 'app'\n    public: true",
     fix: "Set `require_pkce: true` for the client, or remove `enforce_pkce`.",
 };
@@ -56,8 +57,8 @@ static SHARED_URI: Lint = Lint {
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "0.1",
     summary: "no two clients share a redirect URI",
-    explanation: "Two registrations with the same redirect URI usually are two registrations of the same application, one \
-        of them forgotten. If they are two applications, each can receive the other's logins.",
+    explanation: "Two registrations with the same redirect URI usually belong to the same application, and one of \
+        them was forgotten. If they are two applications, each can receive the other's logins.",
     example: "clients:\n  - client_id: 'a'\n    redirect_uris: ['https://a.example.com/cb']\n  - client_id: 'b'\n    redirect_uris: ['https://a.example.com/cb']",
     fix: "Remove the registration that is not used, or correct the address.",
 };
@@ -68,10 +69,10 @@ static SHARED_SECRET: Lint = Lint {
     option: "identity_providers.oidc.clients[].client_secret",
     since: "0.1",
     summary: "no two clients share a secret",
-    explanation: "With the same secret one application can pretend to be the other, and a secret that leaks from one must \
-        be changed in both.",
+    explanation: "If two applications share a secret, each can impersonate the other, and a leaked secret must be \
+        changed in both.",
     example: "clients:\n  - client_id: 'a'\n    client_secret: '$pbkdf2-sha512$…'  # the same\n  - client_id: 'b'\n    client_secret: '$pbkdf2-sha512$…'  # as here",
-    fix: "`agepatch client rotate ID` makes a new secret for one of them.",
+    fix: "`agepatch client rotate ID` generates a new secret for one of them.",
 };
 
 static PLAIN: Lint = Lint {
@@ -79,11 +80,11 @@ static PLAIN: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "0.1",
-    summary: "a secret that must be in plain text could be avoided",
-    explanation: "Authelia needs a client's secret itself where it signs with it (`client_secret_jwt`, `HS256` and their \
-        like). Nothing is wrong with that registration, but anyone who reads the configuration can act as the application.",
+    summary: "a secret in plain text can be avoided",
+    explanation: "Authelia needs a client's secret itself if it signs with it (`client_secret_jwt`, `HS256`, and \
+        similar). The registration is valid, but anyone who reads the configuration can act as the application.",
     example: "id_token_signed_response_alg: 'HS256'\nclient_secret: 'insecure_secret'",
-    fix: "If the application can do with `client_secret_basic` and `RS256`, use those and a digest.",
+    fix: "If the application supports `client_secret_basic` and `RS256`, use those and a digest.",
 };
 
 static EXPIRY: Lint = Lint {
@@ -92,8 +93,8 @@ static EXPIRY: Lint = Lint {
     option: "identity_providers.oidc.jwks[].certificate_chain",
     since: "0.1",
     summary: "certificates of keys do not expire within 30 days",
-    explanation: "Authelia does not start with an expired certificate under `jwks`. A running Authelia does not notice, \
-        so the failure comes with some later restart, when nobody thinks of it.",
+    explanation: "Authelia does not start with an expired certificate under `jwks`. A running Authelia does not \
+        notice, so the failure comes with some later restart, when nobody expects it.",
     example: "jwks:\n  - key_id: 'main'\n    certificate_chain: |  # valid for another week",
     fix: "Renew the certificate, or remove `certificate_chain`: signatures do not need it.",
 };
@@ -103,9 +104,9 @@ static NAME: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].client_name",
     since: "0.1",
-    summary: "a client has a name for people",
-    explanation: "When Authelia asks a user whether an application may learn something, it calls the application by its \
-        `client_name`. Without one, users see the id.",
+    summary: "a client has a name that users see",
+    explanation: "When Authelia asks a user for consent, it calls the application by its `client_name`. Without one, \
+        users see the id.",
     example: "clients:\n  - client_id: 'media'  # and no client_name",
     fix: "Set `client_name` to what users call the application.",
 };
@@ -115,10 +116,9 @@ static HMAC: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.hmac_secret",
     since: "0.1",
-    summary: "the provider has a secret for the tokens it gives out",
-    explanation: "Authelia derives the tokens that it gives out from `hmac_secret`. Its check of the configuration does \
-        not miss it, but without one tokens are not protected as they should be, and they change their validity with \
-        the value.",
+    summary: "the provider has a secret for the tokens that it issues",
+    explanation: "Authelia protects the tokens that it issues with `hmac_secret`. It starts without one, but then \
+        tokens are not protected as they should be. When the value changes, all tokens become invalid.",
     example: "identity_providers:\n  oidc:\n    clients: []  # and no hmac_secret",
     fix: "Set it to a random value: `agepatch set FILE identity_providers.oidc.hmac_secret --generate 64`.",
 };

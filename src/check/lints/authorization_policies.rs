@@ -15,12 +15,12 @@ static POLICIES: Lint = Lint {
     option: "identity_providers.oidc.authorization_policies",
     since: "4.38",
     summary: "an authorization policy has a name of its own, rules, and known factors",
-    explanation: "An authorization policy says who may use the clients that name it, and how they must log in. It has a \
-        `default_policy` and `rules`; the first rule that matches decides. Policies are `one_factor`, `two_factor` and \
-        `deny`. A rule must say whom it matches: by `subject` (`user:name`, `group:name`) or by `networks`. The policy \
-        itself must not be called like one of the three.",
+    explanation: "An authorization policy says who may use the clients that name it, and how they must log in. It has \
+        a `default_policy` and `rules`; the first rule that matches decides. Policies are `one_factor`, `two_factor`, \
+        and `deny`. A rule must set whom it matches: by `subject` (`user:name`, `group:name`) or by `networks`. The \
+        policy itself must not have one of these three names.",
     example: "authorization_policies:\n  admins:\n    default_policy: 'deny'\n    rules:\n      - policy: 'two_factor'\n        subject: 'admins'  # 'group:admins'",
-    fix: "Fix the option that is named.",
+    fix: "Fix the option that the finding names.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&POLICIES];

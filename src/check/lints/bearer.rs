@@ -12,14 +12,15 @@ static BEARER: Lint = Lint {
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
     summary: "the scope `authelia.bearer.authz` comes with conditions",
-    explanation: "A token with this scope opens every application that Authelia guards, as if the user stood in front of \
-        it. So a client that may ask for it must be registered strictly, and every option must be written out: only \
-        `offline_access` besides this scope, an `audience`, the grants `authorization_code`, `refresh_token` or \
-        `client_credentials`. Where a user takes part, also pushed requests, PKCE with `S256`, explicit consent, the \
-        response type `code` and the response mode `form_post`. And the client must prove who it is by \
+    explanation: "A token with this scope opens every application that Authelia protects, as if the user were logged \
+        in. So the registration of a client that may ask for it is strict, and every option must be set explicitly: \
+        only `offline_access` besides this scope, an `audience`, the grants `authorization_code`, `refresh_token` or \
+        `client_credentials`. If a user takes part, also pushed requests, PKCE with `S256`, explicit consent, the \
+        response type `code`, and the response mode `form_post`. And the client must authenticate with \
         `client_secret_basic`, `client_secret_jwt` or `private_key_jwt`, or be public with the method `none`.",
     example: "scopes: ['authelia.bearer.authz', 'openid']  # openid may not be listed with it",
-    fix: "Set each option that is named. If the application only logs users in, it does not need this scope: remove it.",
+    fix: "Set each option that the findings name. If the application only logs users in, it does not need this scope: \
+        remove it.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&BEARER];

@@ -15,10 +15,10 @@ static POLICIES: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.claims_policies",
     since: "4.39",
-    summary: "a claims policy gives out claims that exist and are not the protocol's own",
-    explanation: "A claim is a fact about a user in a token: the name, an address, a group. A claims policy says which of \
-        them a client gets, and can add claims made of the attributes that the user database has. It may not touch the \
-        claims that the protocol itself needs, such as `sub`, `iss` and `exp`.",
+    summary: "a claims policy uses claims that exist and are not reserved by the protocol",
+    explanation: "A claim is a fact about a user in a token: the name, an address, a group. A claims policy sets \
+        which of them a client gets, and can add claims made from attributes of the user database. It must not \
+        contain the claims that the protocol itself needs, such as `sub`, `iss`, and `exp`.",
     example: "claims_policies:\n  staff:\n    id_token: ['email', 'sub']  # sub is the protocol's own",
     fix: "Remove the claim, or define it under `custom_claims` with an `attribute` that exists.",
 };
@@ -29,9 +29,9 @@ static SCOPES: Lint = Lint {
     option: "identity_providers.oidc.scopes",
     since: "4.39",
     summary: "a custom scope has a name of its own and claims that exist",
-    explanation: "Custom scopes bundle claims that an application can ask for by one name. The name must not be that of \
-        a standard scope or begin with `authelia.`, and the claims must be standard ones or be defined in a claims \
-        policy.",
+    explanation: "A custom scope bundles claims under one name that an application can ask for. The name must not be \
+        that of a standard scope or begin with `authelia.`, and the claims must be standard ones or be defined in a \
+        claims policy.",
     example: "scopes:\n  profile:  # a standard scope\n    claims: ['email']",
     fix: "Give the scope another name, or define the claim in a claims policy.",
 };

@@ -18,8 +18,8 @@ static KEYS: Lint = Lint {
     option: "identity_providers.oidc.clients[].jwks",
     since: "4.38",
     summary: "a client's keys are public keys with an id",
-    explanation: "A client can prove who it is by signing with a private key that only the application has. Authelia \
-        then needs the matching public key, with the id by which the application names it. It must be an RSA key of at \
+    explanation: "A client can authenticate by signing with a private key that only the application has. Authelia \
+        then needs the matching public key, with the id that the application uses for it. It must be an RSA key of at \
         least 2048 bits or an ECDSA key, and never the private key itself.",
     example: "jwks:\n  - key_id: 'app'\n    key: |\n      -----BEGIN PRIVATE KEY-----  # the public one is wanted",
     fix: "Export the public key (`openssl pkey -in key.pem -pubout`) and put it there with a `key_id`.",
@@ -31,10 +31,10 @@ static CHAIN: Lint = Lint {
     option: "identity_providers.oidc.clients[].jwks[].certificate_chain",
     since: "4.38",
     summary: "a client key's certificates are for that key, valid, and in order",
-    explanation: "Where a key comes with certificates, the first must be for that very key, each must be signed by the \
-        next, and all must be valid today.",
+    explanation: "If a key has certificates, the first must be for that key, each must be signed by the next, and all \
+        must be valid today.",
     example: "jwks:\n  - key_id: 'app'\n    certificate_chain: |  # of another key",
-    fix: "Put the right certificates there, or remove the option: it is not needed.",
+    fix: "Use the certificates of this key, or remove the option: it is not needed.",
 };
 
 static URI: Lint = Lint {
@@ -42,9 +42,9 @@ static URI: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].jwks_uri",
     since: "4.38",
-    summary: "a client's keys are fetched by `https`, or are in the configuration, not both",
-    explanation: "Authelia finds a client's public keys either under `jwks` or at the address `jwks_uri`. With both it \
-        could not tell which are right, and keys fetched without `https` could be anyone's.",
+    summary: "a client's keys are fetched by `https` or are in the configuration, not both",
+    explanation: "Authelia finds a client's public keys either under `jwks` or at the address `jwks_uri`. If both are \
+        set, it cannot know which are right, and keys fetched without `https` could be anyone's.",
     example: "jwks_uri: 'http://app.example.com/jwks.json'",
     fix: "Keep one of the two, and use `https`.",
 };
@@ -54,9 +54,9 @@ static REQUEST_OBJECT: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].request_object_signing_alg",
     since: "4.38",
-    summary: "request objects are signed by an algorithm that one of the client's keys is for",
-    explanation: "A client can sign what it asks for. Where its keys are under `jwks`, one of them must be for the \
-        algorithm that is named here, or the signature could never be checked.",
+    summary: "request objects are signed with an algorithm that one of the client's keys is for",
+    explanation: "A client can sign its requests. If its keys are under `jwks`, one of them must be for this \
+        algorithm, or the signature could never be verified.",
     example: "request_object_signing_alg: 'ES256'\njwks:\n  - key_id: 'app'\n    algorithm: 'RS256'",
     fix: "Name the algorithm of one of the keys, or remove the option.",
 };

@@ -13,8 +13,8 @@ static CONSENT_MODE: Lint = Lint {
     since: "4.38",
     summary: "the consent mode is `auto`, `explicit`, `implicit` or `pre-configured`",
     explanation: "Before an application learns something about a user, the user is asked. `explicit` asks every time, \
-        `implicit` never, `pre-configured` remembers the answer for as long as `pre_configured_consent_duration` says, \
-        and `auto` chooses between `explicit` and `pre-configured` by whether that duration is set.",
+        `implicit` never, `pre-configured` remembers the answer for the time in `pre_configured_consent_duration`, \
+        and `auto` is `pre-configured` if that is set, and `explicit` otherwise.",
     example: "consent_mode: 'pre_configured'  # with a hyphen",
     fix: "Use one of the four, spelled as above.",
 };

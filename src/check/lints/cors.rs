@@ -13,12 +13,12 @@ static ORIGINS: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.cors.allowed_origins",
     since: "4.38",
-    summary: "origins are scheme, host and port, or `*` alone",
-    explanation: "A page in a browser may call Authelia only if the place it comes from, its origin, is permitted. An \
-        origin is scheme, host and port, without a path, not even `/`. `*` permits every page; then nothing else may \
-        are beside it, and `allowed_origins_from_client_redirect_uris` must be off.",
+    summary: "an origin is a scheme, host, and port, or `*` alone",
+    explanation: "A page in a browser may call Authelia only if its origin is permitted. An origin is a scheme, host, \
+        and port, without a path, not even `/`. `*` permits every page; it must then be the only entry, and \
+        `allowed_origins_from_client_redirect_uris` must be off.",
     example: "cors:\n  allowed_origins: ['https://app.example.com/']  # without the slash",
-    fix: "Cut the origin off after host and port.",
+    fix: "Remove everything after the host and port.",
 };
 
 static ENDPOINTS: Lint = Lint {
@@ -26,8 +26,8 @@ static ENDPOINTS: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.cors.endpoints",
     since: "4.38",
-    summary: "endpoints are called by Authelia's names for them",
-    explanation: "The option lists which of the provider's endpoints pages in a browser may call. They have fixed names.",
+    summary: "endpoints have the names that Authelia uses",
+    explanation: "This option lists the provider's endpoints that pages in a browser may call. They have fixed names.",
     example: "cors:\n  endpoints: ['tokens']  # 'token'",
     fix: "Use the names that the finding lists.",
 };

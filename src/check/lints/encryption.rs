@@ -12,9 +12,9 @@ static ALGORITHM: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].id_token_encrypted_response_alg",
     since: "4.39",
-    summary: "responses are encrypted by an algorithm that Authelia has",
-    explanation: "What Authelia tells an application can be encrypted for it, besides being signed. This option says how \
-        the key of the encryption is exchanged. Few applications ask for it.",
+    summary: "responses are encrypted with an algorithm that Authelia supports",
+    explanation: "What Authelia sends to an application can be encrypted as well as signed. This option sets how the \
+        encryption key is exchanged. Few applications need it.",
     example: "id_token_encrypted_response_alg: 'dir'",
     fix: "Use `RSA-OAEP-256` or what the application's manual says, or remove the option.",
 };
@@ -24,8 +24,8 @@ static CONTENT: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].id_token_encrypted_response_enc",
     since: "4.39",
-    summary: "the content of responses is encrypted by an algorithm that Authelia has",
-    explanation: "This option says how the content itself is encrypted, once the key is exchanged. The default is \
+    summary: "the content of responses is encrypted with an algorithm that Authelia supports",
+    explanation: "This option sets how the content itself is encrypted, once the key is exchanged. The default is \
         `A128CBC-HS256`.",
     example: "id_token_encrypted_response_enc: 'AES256'",
     fix: "Remove the option, or use `A256GCM`.",
@@ -38,8 +38,8 @@ static UNSIGNED: Lint = Lint {
     since: "4.39",
     summary: "only what is signed can be encrypted",
     explanation: "Anyone can encrypt something for an application, so encryption alone proves nothing. Authelia \
-        therefore encrypts only what it signs. Access tokens, user information and introspection are not signed unless \
-        the option that ends in `_signed_response_alg` says so.",
+        therefore encrypts only what it signs. Access tokens, user information and introspection are signed only if \
+        the option that ends in `_signed_response_alg` is set.",
     example: "userinfo_encrypted_response_alg: 'RSA-OAEP-256'  # and no userinfo_signed_response_alg",
     fix: "Set the matching `_signed_response_alg` to `RS256`, or remove the encryption.",
 };
@@ -50,8 +50,8 @@ static KEYS: Lint = Lint {
     option: "identity_providers.oidc.clients[].jwks_uri",
     since: "4.39",
     summary: "to encrypt for a client, Authelia needs the client's public key",
-    explanation: "With most algorithms something is encrypted for an application with the application's own public key. \
-        Authelia finds it in the client's `jwks`, or fetches it from `jwks_uri`. Without either it cannot encrypt.",
+    explanation: "Most algorithms encrypt with the application's public key. Authelia finds it in the client's \
+        `jwks`, or fetches it from `jwks_uri`. Without either, it cannot encrypt.",
     example: "id_token_encrypted_response_alg: 'RSA-OAEP-256'  # and neither jwks nor jwks_uri",
     fix: "Set `jwks_uri` to the address at which the application publishes its keys, or put the key under `jwks`.",
 };

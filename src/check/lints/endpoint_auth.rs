@@ -16,23 +16,22 @@ static TOKEN: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].token_endpoint_auth_method",
     since: "4.38",
-    summary: "how an application proves to Authelia that it is the one that is registered",
-    explanation: "When you log in to an application through Authelia, two conversations take place. In one your browser \
-        is sent to Authelia and back, and brings the application a short-lived code. In the other, which you do not \
-        see, the application turns to Authelia directly and exchanges that code for what it wants to know about you. \
-        In this second conversation it must prove that it is the application it says it is, or anyone who catches the \
-        code could use it. The proof is its client secret, a password of the application's own, and this option says in \
-        which way it is handed over.\n\n\
-        `client_secret_basic` (the default) sends it in the header of the request, `client_secret_post` in its body. \
-        Both are equally safe, but application and Authelia must agree: if the application sends it in one way and \
-        this option says the other, every login fails with the error `invalid_client`. `client_secret_jwt` and \
-        `private_key_jwt` do not send a secret but sign something with it, or with a private key. `none` is for \
+    summary: "how an application authenticates when it gets a token",
+    explanation: "When you log in to an application through Authelia, two exchanges take place. In the first, your \
+        browser is sent to Authelia and back, and brings the application a short-lived code. In the second, which you \
+        do not see, the application asks Authelia directly and trades that code for what it wants to know about you. \
+        Here it must prove that it is the application it claims to be, or anyone who intercepts the code could use \
+        it. The proof is its client secret, a password of its own, and this option sets how that is \
+        sent.\n\n`client_secret_basic` (the default) sends it in the header of the request, `client_secret_post` in \
+        its body. Both are equally safe, but the application and Authelia must agree: if the application sends it one \
+        way and this option names the other, every login fails with the error `invalid_client`. `client_secret_jwt` \
+        and `private_key_jwt` do not send a secret but sign something with it, or with a private key. `none` is for \
         applications that cannot keep a secret, such as those that run in a browser or on a phone: such a client is \
         registered with `public: true` and no secret.",
     example: "clients:\n  - client_id: 'media'\n    public: false\n    token_endpoint_auth_method: 'none'  # but it is not a public client",
-    fix: "Look up in the application's manual what it uses. If it does not say, leave the option out, try a login, and \
-        ask `agepatch diagnose` what the log says: it names the method that the application used. For an application \
-        that keeps a secret, use `client_secret_basic` or `client_secret_post`; for one that cannot, set `public: true`, \
+    fix: "Look up what the application uses in its manual. If it does not say, leave the option out, try a login, and \
+        give the log to `agepatch diagnose`: it names the method that the application used. For an application that \
+        keeps a secret, use `client_secret_basic` or `client_secret_post`; for one that cannot, set `public: true`, \
         remove the secret, and use `none`.",
 };
 
@@ -41,9 +40,9 @@ static REVOCATION: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].revocation_endpoint_auth_method",
     since: "4.39",
-    summary: "how an application proves who it is when it revokes a token",
-    explanation: "When a user logs out, an application can tell Authelia to forget its tokens. There it proves who it is \
-        as it does when it gets them, by one of the same methods (see `token-endpoint-auth-method`). The default is \
+    summary: "how an application authenticates when it revokes a token",
+    explanation: "When a user logs out, an application can tell Authelia to forget its tokens. It authenticates there \
+        as it does when it gets them, with one of the same methods (see `token-endpoint-auth-method`). The default is \
         `client_secret_basic`, and `none` for public clients.",
     example: "revocation_endpoint_auth_method: 'basic'  # 'client_secret_basic'",
     fix: "Remove the option unless the application's manual asks for another method.",
@@ -54,9 +53,9 @@ static INTROSPECTION: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].introspection_endpoint_auth_method",
     since: "4.39",
-    summary: "how an application proves who it is when it asks about a token",
-    explanation: "An application that receives a token can ask Authelia whether it is good. There it proves who it is \
-        by one of the same methods as when it gets tokens (see `token-endpoint-auth-method`). The default is \
+    summary: "how an application authenticates when it asks about a token",
+    explanation: "An application that receives a token can ask Authelia whether it is valid. It authenticates there \
+        with one of the methods for getting tokens (see `token-endpoint-auth-method`). The default is \
         `client_secret_basic`, and `none` for public clients.",
     example: "introspection_endpoint_auth_method: 'basic'  # 'client_secret_basic'",
     fix: "Remove the option unless the application's manual asks for another method.",
@@ -67,9 +66,9 @@ static PUSHED: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].pushed_authorization_request_endpoint_auth_method",
     since: "4.39",
-    summary: "how an application proves who it is when it announces a login",
-    explanation: "An application can tell Authelia beforehand what it will ask for, instead of sending it through the \
-        browser. There it proves who it is by one of the same methods as when it gets tokens (see \
+    summary: "how an application authenticates when it announces a login",
+    explanation: "An application can tell Authelia in advance what it will ask for, instead of sending it through the \
+        browser. It authenticates there with one of the methods for getting tokens (see \
         `token-endpoint-auth-method`). The default is `client_secret_basic`, and `none` for public clients.",
     example: "pushed_authorization_request_endpoint_auth_method: 'basic'  # 'client_secret_basic'",
     fix: "Remove the option unless the application's manual asks for another method.",
@@ -80,10 +79,10 @@ static ALGORITHM: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].token_endpoint_auth_signing_alg",
     since: "4.38",
-    summary: "a signed proof of who the client is uses an algorithm that fits its method",
-    explanation: "With `client_secret_jwt` an application signs with its secret, so the algorithm is `HS256` (the \
-        default), `HS384` or `HS512`. With `private_key_jwt` it signs with a private key, and the algorithm must be \
-        written out: `RS256`, `PS256`, `ES256` or one of their longer kin, and one of the client's keys must be for it.",
+    summary: "a client that authenticates by a signature uses an algorithm that fits its method",
+    explanation: "With `client_secret_jwt`, an application signs with its secret, so the algorithm is `HS256` (the \
+        default), `HS384` or `HS512`. With `private_key_jwt`, it signs with a private key, and the algorithm must be \
+        set: `RS256`, `PS256`, `ES256`, or one of their longer variants, and one of the client's keys must be for it.",
     example: "token_endpoint_auth_method: 'private_key_jwt'\ntoken_endpoint_auth_signing_alg: 'HS256'",
     fix: "Use the algorithm that the application signs with.",
 };
@@ -94,8 +93,8 @@ static KEYS: Lint = Lint {
     option: "identity_providers.oidc.clients[].jwks_uri",
     since: "4.38",
     summary: "with `private_key_jwt` Authelia needs the client's public key",
-    explanation: "With `private_key_jwt` an application proves who it is by a signature. To check it, Authelia needs the \
-        application's public key: under the client's `jwks`, or at the address `jwks_uri`.",
+    explanation: "With `private_key_jwt`, an application authenticates by a signature. To verify it, Authelia needs \
+        the application's public key: under the client's `jwks`, or at the address `jwks_uri`.",
     example: "token_endpoint_auth_method: 'private_key_jwt'  # and neither jwks nor jwks_uri",
     fix: "Set `jwks_uri` to the address at which the application publishes its keys, or put the public key under `jwks`.",
 };

@@ -13,13 +13,13 @@ static UNREADABLE: Lint = Lint {
     severity: Severity::Error,
     option: "(file yaml)",
     since: "4.38",
-    summary: "a configuration file is YAML, and a map at its top",
-    explanation: "Authelia reads each of its files as YAML. Where one cannot be parsed, has a key twice in the same map, \
-        or is a list or a single value instead of a map, Authelia stops before it has read any option, so nothing \
-        else can be reported about it either.",
+    summary: "a configuration file is YAML with a map at the top level",
+    explanation: "Authelia reads each of its files as YAML. If one cannot be parsed, has a key twice in the same map, \
+        or is a list or a single value instead of a map, Authelia stops before it reads any option, so nothing else \
+        can be reported about the file.",
     example: "theme: auto\ntheme: dark",
-    fix: "Fix the line that is named. The usual causes are a tab used for indentation, a key that was pasted a second \
-        time, and a quote that is not closed.",
+    fix: "Fix the line that the finding names. The usual causes are a tab used for indentation, a key that was pasted \
+        a second time, and a quote that is not closed.",
 };
 
 static ENDS_EARLY: Lint = Lint {
@@ -27,12 +27,12 @@ static ENDS_EARLY: Lint = Lint {
     severity: Severity::Advice,
     option: "any",
     since: "0.1",
-    summary: "a configuration file is read to its end",
-    explanation: "Where a line is less indented than the first key of the file, the document ends for the library with which \
-        Authelia reads YAML. It reads nothing below that line and says nothing about it: Authelia starts without these \
+    summary: "a configuration file is read to the end",
+    explanation: "The library with which Authelia reads YAML takes a line that is indented less than the first key as \
+        the end of the document. It silently ignores everything from that line on: Authelia starts without these \
         options, for example without any OpenID Connect client.",
     example: "  theme: auto\nidentity_providers:  # two columns further left than the first key",
-    fix: "Indent all keys at the top of the file by the same amount.",
+    fix: "Indent all top-level keys by the same amount.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&UNREADABLE, &ENDS_EARLY];

@@ -12,14 +12,14 @@ static GRANTS: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].grant_types",
     since: "4.38",
-    summary: "the grant types are those that Authelia has",
+    summary: "grant types are those that Authelia supports",
     explanation: "A grant is a way of getting tokens. `authorization_code` is the usual one: the user logs in, the \
         application gets a code and exchanges it. `refresh_token` gets new tokens later without the user, `implicit` \
         gets them straight through the browser, `client_credentials` is for an application that logs in as itself, and \
         `urn:ietf:params:oauth:grant-type:device_code` is for devices without a keyboard. Handing the user's password \
         to the application (`password`) is not possible with Authelia.",
     example: "grant_types: ['code']  # 'authorization_code'",
-    fix: "Remove the option: the grants that fit the response types are then permitted by themselves.",
+    fix: "Remove the option: the grants that fit the response types are then permitted automatically.",
 };
 
 static REPEATED: Lint = Lint {
@@ -27,10 +27,10 @@ static REPEATED: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].grant_types",
     since: "4.38",
-    summary: "no grant type is in a client's list twice",
+    summary: "a client lists each grant type once",
     explanation: "A repeated grant type has no effect. Authelia warns, and will refuse it in a later version.",
     example: "grant_types: ['authorization_code', 'authorization_code']",
-    fix: "Remove the repetition; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does that.",
 };
 
 static MATCH: Lint = Lint {
@@ -38,10 +38,10 @@ static MATCH: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].grant_types",
     since: "4.38",
-    summary: "grant types and response types fit each other",
-    explanation: "A grant needs a response type that leads to it: `authorization_code` one with `code` in it, `implicit` \
-        one with `id_token` or `token` in it, `refresh_token` one with `code`. Where none is registered, the grant can \
-        never be used.",
+    summary: "grant types and response types match",
+    explanation: "A grant needs a response type that leads to it: `authorization_code` one with `code` in it, \
+        `implicit` one with `id_token` or `token` in it, `refresh_token` one with `code`. If none is registered, the \
+        grant can never be used.",
     example: "grant_types: ['implicit']\nresponse_types: ['code']",
     fix: "Remove the grant, or add the response type. For most applications neither option is needed at all.",
 };
@@ -51,9 +51,9 @@ static PUBLIC: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].grant_types",
     since: "4.38",
-    summary: "a public client cannot log in by itself",
-    explanation: "With `client_credentials` an application logs in with nothing but its own secret. A public client has \
-        no secret, so anyone could log in in its place.",
+    summary: "a public client cannot log in as itself",
+    explanation: "With `client_credentials` an application logs in with nothing but its own secret. A public client \
+        has no secret, so anyone could log in as the client.",
     example: "public: true\ngrant_types: ['client_credentials']",
     fix: "Give the client a secret and `public: false`, or remove the grant.",
 };

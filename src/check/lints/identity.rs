@@ -15,9 +15,9 @@ static CLIENT_ID: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].client_id",
     since: "4.38",
-    summary: "every client has an id of letters, digits and `. _ ~ -`, at most 100 of them",
-    explanation: "The id is how an application introduces itself: it sends it along with every login. It is part of \
-        addresses, so it may hold only the characters that can be in one unescaped: the letters a–z and A–Z, digits, \
+    summary: "a client id consists of at most 100 letters, digits, and `. _ ~ -`",
+    explanation: "The id is how an application introduces itself: it sends it with every login. It is part of \
+        addresses, so it may contain only characters that need no escaping there: the letters a–z and A–Z, digits, \
         and `.`, `_`, `~`, `-`. It is not a secret.",
     example: "clients:\n  - client_id: 'media manager'  # the space is not allowed",
     fix: "Choose an id of permitted characters, here and in the application's own settings.",
@@ -28,12 +28,12 @@ static UNIQUE: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].client_id",
     since: "4.38",
-    summary: "no two clients have the same id",
-    explanation: "Authelia finds a client's registration by its id. With two registrations of the same id it could not \
-        tell which of them an application means.",
+    summary: "client ids are unique",
+    explanation: "Authelia finds a client's registration by its id. If two registrations have the same id, it cannot \
+        know which one an application means.",
     example: "clients:\n  - client_id: 'app'\n  - client_id: 'app'",
-    fix: "Remove the registration that is not wanted any more, or give one of them another id, in the application's \
-        settings too.",
+    fix: "Remove the registration that is no longer needed, or give one of them another id, also in the application's \
+        settings.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&CLIENT_ID, &UNIQUE];

@@ -14,12 +14,12 @@ static UNKNOWN: Lint = Lint {
     severity: Severity::Error,
     option: "any",
     since: "4.38",
-    summary: "Authelia knows every key by name",
-    explanation: "Authelia compares every key of its configuration with the list of those it knows, and does not start \
-        where one is not on it. That is for safety: a misspelled key would otherwise be ignored in silence, and with it \
-        the restriction it was meant to set. A section that is empty counts as such a key too.",
+    summary: "every key is one that Authelia knows",
+    explanation: "Authelia does not start if its configuration has a key that it does not know. That is for safety: a \
+        misspelled key would otherwise be silently ignored, together with the restriction that it was meant to set. \
+        An empty section counts as such a key, too.",
     example: "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'app'\n        redirect_uri: 'https://app.example.com/callback'  # redirect_uris",
-    fix: "Correct the spelling, or remove the key. The nearest key that Authelia knows is named with the finding.",
+    fix: "Correct the spelling, or remove the key. The finding names the nearest key that Authelia knows.",
 };
 
 static DEPRECATED: Lint = Lint {
@@ -27,12 +27,12 @@ static DEPRECATED: Lint = Lint {
     severity: Severity::Warning,
     option: "any",
     since: "4.38",
-    summary: "an option goes by another name now",
-    explanation: "Options are renamed from time to time. Authelia goes on understanding the old name until its next major \
-        version and warns at each start. Where the old and the new name are side by side, the value under the old one \
+    summary: "an option has been renamed",
+    explanation: "Options are renamed from time to time. Authelia still understands the old name until its next major \
+        version, and warns at each start. If both the old and the new name are present, the value under the old one \
         is ignored.",
     example: "clients:\n  - id: 'app'          # client_id\n    secret: '$pbkdf2…'  # client_secret",
-    fix: "Rename the key; `agepatch check --fix` does it where the new key is in the same map.",
+    fix: "Rename the key; `agepatch check --fix` does it if the new key is in the same map.",
 };
 
 static REPLACED: Lint = Lint {
@@ -40,12 +40,12 @@ static REPLACED: Lint = Lint {
     severity: Severity::Error,
     option: "any",
     since: "4.38",
-    summary: "an option was replaced by another one that works differently",
-    explanation: "For most old names Authelia still knows what to do. For a few the replacement works so differently that \
-        it refuses to guess and does not start. The same happens where several old options are to become one new one, \
-        and that one is there already.",
+    summary: "an option has been replaced by one that works differently",
+    explanation: "Authelia still accepts most old names. For a few, the replacement works so differently that \
+        Authelia does not guess and refuses to start. The same happens if several old options became a single new one \
+        that is already set.",
     example: "notifier:\n  smtp:\n    trusted_cert: '/certs/ca.pem'  # certificates_directory",
-    fix: "Remove the old option and set the one that is named in its place.",
+    fix: "Remove the old option and set the one that the finding names.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&UNKNOWN, &DEPRECATED, &REPLACED];

@@ -15,10 +15,10 @@ static PROFILE: Lint = Lint {
     option: "identity_providers.oidc.clients[]",
     since: "0.1",
     summary: "a client is registered as Authelia's documentation registers its application",
-    explanation: "Authelia's documentation has the registrations of some 140 applications, tried by people who use them. \
-        A client that has such an application's id or name is compared with it: another auth method, a scope that is \
-        missing, another path to be sent back to are the usual reasons why a login fails. The application may have \
-        changed since, or may be set otherwise here: then the difference is meant.",
+    explanation: "Authelia's documentation has registrations for some 140 applications, tested by people who use \
+        them. A client with the id or name of such an application is compared with it: another auth method, a missing \
+        scope, and another redirect path are the usual reasons why a login fails. If the application has changed \
+        since, or is configured differently here, the difference is intended.",
     example: "clients:\n  - client_id: 'immich'\n    token_endpoint_auth_method: 'client_secret_post'  # Immich uses client_secret_basic",
     fix: "Compare with `agepatch client profiles NAME` and the application's settings, then `agepatch client set ID …`.",
 };
@@ -29,9 +29,9 @@ static ID_TOKEN: Lint = Lint {
     option: "identity_providers.oidc.clients[].claims_policy",
     since: "0.1",
     summary: "an application that reads claims from the ID token finds them there",
-    explanation: "Since 4.39 Authelia puts claims such as `groups` and `email` into the ID token only if a claims policy says \
-        so; by itself it hands them out at the userinfo endpoint only. Some applications look into the ID token alone: users \
-        can log in, but have no name, no address, or no groups and so no rights.",
+    explanation: "Since 4.39 Authelia puts claims such as `groups` and `email` into the ID token only if a claims \
+        policy lists them; otherwise they are only at the userinfo endpoint. Some applications read only the ID \
+        token: users can log in, but have no name, no address, or no groups and so no rights.",
     example: "clients:\n  - client_id: 'grafana'\n    scopes: ['openid', 'groups']  # and no claims_policy",
     fix: "Define a policy under `identity_providers.oidc.claims_policies` whose `id_token` lists these claims, and name it in \
         the client's `claims_policy`.",

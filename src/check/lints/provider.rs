@@ -15,8 +15,8 @@ static ENTROPY: Lint = Lint {
     since: "4.38",
     summary: "`state` and `nonce` have at least 8 characters",
     explanation: "With each login an application sends random values, by which it recognises the answer to its own \
-        question. If they are too short they can be guessed, and a login can be foisted on someone. The option lowers \
-        the length that Authelia demands; `-1` does away with it.",
+        request. Short values can be guessed, and then an attacker can log someone in without their knowledge. This \
+        option lowers the length that Authelia requires; `-1` turns the requirement off.",
     example: "minimum_parameter_entropy: -1",
     fix: "Remove the option, and fix the application that needs it.",
 };
@@ -27,8 +27,8 @@ static ENFORCE_PKCE: Lint = Lint {
     option: "identity_providers.oidc.enforce_pkce",
     since: "4.38",
     summary: "PKCE is enforced `always`, `never`, or for `public_clients_only`",
-    explanation: "PKCE protects a login from someone who intercepts the way back to the application. The option says for \
-        whom Authelia insists on it; the default is `public_clients_only`.",
+    explanation: "PKCE protects a login from someone who intercepts the response to the application. This option sets \
+        which clients must use it; the default is `public_clients_only`.",
     example: "enforce_pkce: true  # 'always'",
     fix: "Write `always` or `public_clients_only`.",
 };
@@ -39,8 +39,8 @@ static CLIENTS: Lint = Lint {
     option: "identity_providers.oidc.clients",
     since: "4.38",
     summary: "a provider has at least one client",
-    explanation: "The provider exists for applications to log users in. Without any registered application Authelia takes \
-        the section for a mistake and does not start.",
+    explanation: "The provider exists so that applications can log users in. If no application is registered, \
+        Authelia considers the section a mistake and does not start.",
     example: "identity_providers:\n  oidc:\n    clients: []",
     fix: "Register a client (`agepatch client add`), or remove the section `oidc`.",
 };

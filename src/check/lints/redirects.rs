@@ -11,13 +11,13 @@ static REDIRECT: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "4.38",
-    summary: "a redirect URI is a whole address, with its scheme",
+    summary: "a redirect URI is a complete address, with its scheme",
     explanation: "After the login Authelia sends the user back to the application, but only to addresses that are \
-        registered here; otherwise anyone could have logins sent to a place of their own. Each must be written out with \
-        its scheme (`https://`; an app on a phone may have a scheme of its own). \
-        `urn:ietf:wg:oauth:2.0:oob`, for programs that show the code instead, is for public clients only.",
+        registered here; otherwise anyone could have logins sent to their own address. Each must be complete, with \
+        its scheme (`https://`; an app on a phone may have its own scheme). `urn:ietf:wg:oauth:2.0:oob`, for programs \
+        that show the code instead, is for public clients only.",
     example: "redirect_uris: ['media.example.com/callback']  # https:// is missing",
-    fix: "Copy the address from the application's settings or its manual, to the letter: a slash at the end counts.",
+    fix: "Copy the address exactly from the application's settings or its manual: a slash at the end matters.",
 };
 
 static REPEATED: Lint = Lint {
@@ -25,10 +25,10 @@ static REPEATED: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "4.38",
-    summary: "no redirect URI is in a client's list twice",
+    summary: "a client lists each redirect URI once",
     explanation: "A repeated address has no effect. Authelia warns, and will refuse it in a later version.",
     example: "redirect_uris: ['https://a.example.com/cb', 'https://a.example.com/cb']",
-    fix: "Remove the repetition; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does that.",
 };
 
 static REQUEST: Lint = Lint {
@@ -36,9 +36,9 @@ static REQUEST: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].request_uris",
     since: "4.38",
-    summary: "a request URI is a whole `https` address, and is there once",
-    explanation: "Instead of sending what it asks for along with the login, an application can put it at an address and \
-        send that. Authelia fetches it from there, so it must be reached by `https`. Few applications do this.",
+    summary: "a request URI is a complete `https` address, listed once",
+    explanation: "Instead of sending its request with the login, an application can publish it at an address and send \
+        that. Authelia fetches it from there, so the address must use `https`. Few applications do this.",
     example: "request_uris: ['http://app.example.com/request.jwt']",
     fix: "Use `https`, or remove the option if the application does not need it.",
 };

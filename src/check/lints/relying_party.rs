@@ -13,9 +13,9 @@ static CLIENT: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].client_id",
     since: "0.1",
-    summary: "every relying party of agepatch.toml is registered",
-    explanation: "agepatch.toml names the applications that log in through Authelia, so that both sides can be held \
-        together. An application whose client is not registered cannot log in at all: its id was misspelled on one \
+    summary: "every relying party in agepatch.toml is registered",
+    explanation: "agepatch.toml names the applications that log in through Authelia, so that both sides can be \
+        compared. An application whose client is not registered cannot log in at all: its id was misspelled on one \
         side, or its registration was removed.",
     example: "# agepatch.toml\n[[relying-party]]\nclient = \"mediamanger\"  # registered: mediamanager",
     fix: "Correct `client` in agepatch.toml, or register it: `agepatch client add ID`.",
@@ -26,10 +26,10 @@ static URI: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].redirect_uris",
     since: "0.1",
-    summary: "the addresses to which an application is sent back are registered",
-    explanation: "Authelia compares the redirect URI that the application sends with the registered ones, character by \
-        character: a slash at the end, http for https or another path is enough to fail. `url` and `redirect_paths` \
-        in agepatch.toml say what the application sends.",
+    summary: "an application's redirect URIs are registered",
+    explanation: "Authelia compares the redirect URI that the application sends with the registered ones, character \
+        by character: a slash at the end, http for https or another path is enough to fail. `url` and \
+        `redirect_paths` in agepatch.toml describe what the application sends.",
     example: "# agepatch.toml\n[[relying-party]]\nclient = \"media\"\nurl = \"https://media.example.com\"\nredirect_paths = [\"/api/v1/auth/oauth/callback\"]",
     fix: "Register the address: `agepatch client set ID redirect_uris+=URI`, or correct agepatch.toml.",
 };
@@ -39,10 +39,10 @@ static METHOD: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].token_endpoint_auth_method",
     since: "0.1",
-    summary: "an application authenticates by the method that is registered for it",
-    explanation: "Authelia permits a client one method at the token endpoint, and few applications say which one they \
-        use. Where the two differ, the login seems to work until the application asks for its token: then it fails \
-        with a page that says 500, and a line in Authelia's log.",
+    summary: "an application uses the auth method that is registered for it",
+    explanation: "Authelia accepts one method per client at the token endpoint, and few applications document which \
+        one they use. If the two differ, the login seems to work until the application asks for its token: then it \
+        fails with an error 500, and a line in Authelia's log.",
     example: "# agepatch.toml, while `client_secret_post` is registered\n[[relying-party]]\nclient = \"media\"\ntoken_endpoint_auth_method = \"client_secret_basic\"",
     fix: "`agepatch client set ID token_endpoint_auth_method=METHOD`, or set the application to the other one.",
 };
@@ -52,10 +52,11 @@ static SECRET: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "0.1",
-    summary: "an application's secret fits the digest that is registered",
-    explanation: "The two halves of a client's secret live in two encrypted files: the digest in Authelia's, the secret \
-        in the application's. When one is changed without the other, the application cannot log in any more. Where \
-        agepatch.toml says where the application reads its secret, both are decrypted in memory and compared.",
+    summary: "an application's secret matches the registered digest",
+    explanation: "The two halves of a client's secret live in two encrypted files: the digest in Authelia's, the \
+        secret in the application's. If one is changed without the other, the application can no longer log in. If \
+        agepatch.toml names the place where the application reads its secret, both are decrypted in memory and \
+        compared.",
     example: "# agepatch.toml\n[[relying-party]]\nclient = \"media\"\nsecret = { file = \"media-env.age\", path = \"OIDC_CLIENT_SECRET\" }",
     fix: "`agepatch client rotate ID` generates a new secret on both sides.",
 };
@@ -65,10 +66,10 @@ static UNREAD: Lint = Lint {
     severity: Severity::Advice,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "0.1",
-    summary: "an application's secret could be compared with the digest",
-    explanation: "agepatch.toml says where the application reads its secret, and that file could not be opened: there is \
-        no identity for it available, it does not exist, or its path leads nowhere. Whether both halves agree is not \
-        known then, and nothing is guessed.",
+    summary: "an application's secret can be compared with the digest",
+    explanation: "agepatch.toml names the place where the application reads its secret, but it could not be read: no \
+        available identity opens the file, the file does not exist, or the path does not. So agepatch does not know \
+        whether both halves match.",
     example: "# agepatch.toml\n[[relying-party]]\nclient = \"media\"\nsecret = { file = \"media-env.age\", path = \"OIDC_CLIENT_SECRET\" }",
     fix: "Run the check with an identity that can read the file (`-i`), or correct `secret` in agepatch.toml.",
 };

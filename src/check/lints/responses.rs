@@ -12,10 +12,11 @@ static TYPES: Lint = Lint {
     option: "identity_providers.oidc.clients[].response_types",
     since: "4.38",
     summary: "the response types are `code` and its six combinations, in the right order",
-    explanation: "The response type is what the application gets back when a user has logged in. With `code` it gets a \
-        code that it exchanges for tokens itself, out of the user's sight: that is what nearly every application wants. \
-        `id_token`, `token` and `id_token token` are the implicit flow, in which tokens travel through the browser; \
-        `code id_token`, `code token` and `code id_token token` are both at once. The words must be in this order.",
+    explanation: "The response type is what the application gets back when a user has logged in. With `code` it gets \
+        a code that it exchanges for tokens itself, out of the user's sight: that is what nearly every application \
+        wants. `id_token`, `token` and `id_token token` are the implicit flow, in which tokens travel through the \
+        browser; `code id_token`, `code token` and `code id_token token` combine both. The words must be in this \
+        order.",
     example: "response_types: ['token id_token']  # 'id_token token'",
     fix: "Use `code` unless the application's manual says otherwise.",
 };
@@ -25,10 +26,10 @@ static TYPES_REPEATED: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].response_types",
     since: "4.38",
-    summary: "no response type is in a client's list twice",
+    summary: "a client lists each response type once",
     explanation: "A repeated response type has no effect. Authelia warns, and will refuse it in a later version.",
     example: "response_types: ['code', 'code']",
-    fix: "Remove the repetition; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does that.",
 };
 
 static MODES: Lint = Lint {
@@ -39,9 +40,9 @@ static MODES: Lint = Lint {
     summary: "the response modes are `form_post`, `query`, `fragment`, `jwt` and its three combinations",
     explanation: "The response mode is how the browser carries the response back to the application: in the address \
         after `?` (`query`), after `#` (`fragment`), or as a form (`form_post`). With `jwt`, `query.jwt`, \
-        `fragment.jwt` and `form_post.jwt` the response is signed besides.",
+        `fragment.jwt` and `form_post.jwt` the response is also signed.",
     example: "response_modes: ['form-post']  # 'form_post'",
-    fix: "Remove the option: the modes that fit the response types are then permitted by themselves.",
+    fix: "Remove the option: the modes that fit the response types are then permitted automatically.",
 };
 
 static MODES_REPEATED: Lint = Lint {
@@ -49,10 +50,10 @@ static MODES_REPEATED: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].response_modes",
     since: "4.38",
-    summary: "no response mode is in a client's list twice",
+    summary: "a client lists each response mode once",
     explanation: "A repeated response mode has no effect. Authelia warns, and will refuse it in a later version.",
     example: "response_modes: ['query', 'query']",
-    fix: "Remove the repetition; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does that.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&TYPES, &TYPES_REPEATED, &MODES, &MODES_REPEATED];

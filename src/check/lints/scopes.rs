@@ -14,12 +14,12 @@ static UNKNOWN: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
-    summary: "a client's scopes are the standard ones, or defined",
+    summary: "a client's scopes are standard ones or defined",
     explanation: "A scope is a bundle of permissions that an application asks for: `openid` to log users in at all, \
-        `profile` for their names, `email`, `groups`, `address`, `phone`, and `offline_access` to stay logged in. Others \
-        can be defined under `identity_providers.oidc.scopes`. An unknown one usually is a misspelling, and the \
-        application then does not get what it needs; since a few applications insist on scopes of their own, Authelia \
-        only warns.",
+        `profile` for their names, `email`, `groups`, `address`, `phone`, and `offline_access` to stay logged in. \
+        Others can be defined under `identity_providers.oidc.scopes`. An unknown scope is usually a misspelling, and \
+        the application then does not get what it needs; since a few applications insist on their own scopes, \
+        Authelia only warns.",
     example: "scopes: ['openid', 'Profile']  # small letters",
     fix: "Correct the spelling, define the scope, or remove it.",
 };
@@ -29,10 +29,10 @@ static REPEATED: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
-    summary: "no scope is in a client's list twice",
+    summary: "a client lists each scope once",
     explanation: "A repeated scope has no effect. Authelia warns, and will refuse it in a later version.",
     example: "scopes: ['openid', 'profile', 'openid']",
-    fix: "Remove the repetition; `agepatch check --fix` does.",
+    fix: "Remove the repetition; `agepatch check --fix` does that.",
 };
 
 static CLIENT_CREDENTIALS: Lint = Lint {
@@ -40,9 +40,9 @@ static CLIENT_CREDENTIALS: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
-    summary: "a client that logs in by itself cannot ask for what concerns a user",
-    explanation: "With the grant `client_credentials` an application logs in as itself: there is no user. `openid` asks \
-        who the user is and `offline_access` asks to act for the user later, so neither makes sense.",
+    summary: "a client that logs in as itself cannot ask for scopes that need a user",
+    explanation: "With the grant `client_credentials`, an application logs in as itself: there is no user. `openid` \
+        asks who the user is and `offline_access` asks to act for the user later, so neither makes sense.",
     example: "grant_types: ['client_credentials']\nscopes: ['openid']",
     fix: "Remove `openid`, `offline` and `offline_access` from the scopes, or use another grant.",
 };
@@ -53,9 +53,9 @@ static CLAIMS: Lint = Lint {
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.39",
     summary: "the client's claims policy provides what its custom scopes promise",
-    explanation: "A custom scope lists claims: facts about the user that come with it. Where a client has a claims \
-        policy, that policy decides which claims it can get, so the policy must have every claim that one of the \
-        client's custom scopes lists.",
+    explanation: "A custom scope lists claims: facts about the user that come with it. If a client has a claims \
+        policy, that decides which claims it can get, so the policy must have every claim that one of the client's \
+        custom scopes lists.",
     example: "scopes: ['openid', 'badge']  # badge lists the claim badge_number\nclaims_policy: 'staff'  # has no badge_number",
     fix: "Add the claim to the policy's `custom_claims`, or remove the scope.",
 };
@@ -65,10 +65,10 @@ static OFFLINE: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].scopes",
     since: "4.38",
-    summary: "`offline_access` needs a response type with a code",
-    explanation: "The scope `offline_access` asks for a refresh token, with which the application stays logged in. Such \
-        a token is only given in exchange for an authorization code, so one of the client's `response_types` must \
-        contain `code`; and it must be written out, since Authelia fills in the default only afterwards.",
+    summary: "`offline_access` needs a response type with `code`",
+    explanation: "The scope `offline_access` asks for a refresh token, with which the application stays logged in. \
+        Such a token is only given in exchange for an authorization code, so one of the client's `response_types` \
+        must contain `code`; and it must be set explicitly, since Authelia applies the default only afterwards.",
     example: "scopes: ['openid', 'offline_access']  # and no response_types",
     fix: "Add `response_types: ['code']`, or remove the scope.",
 };
@@ -78,9 +78,9 @@ static CLAIMS_POLICY: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].claims_policy",
     since: "4.39",
-    summary: "a client's claims policy is one that is defined",
-    explanation: "A claims policy says which facts about a user go into the tokens of a client. The client names it here; \
-        it must be under `identity_providers.oidc.claims_policies`.",
+    summary: "a client's claims policy is defined",
+    explanation: "A claims policy sets which facts about a user go into the tokens of a client. The client names it \
+        here; it must be under `identity_providers.oidc.claims_policies`.",
     example: "claims_policy: 'staff'  # must be under identity_providers.oidc.claims_policies",
     fix: "Define the policy, or remove the option.",
 };

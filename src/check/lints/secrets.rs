@@ -12,12 +12,12 @@ static REQUIRED: Lint = Lint {
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
     summary: "a client that is not public has a secret",
-    explanation: "A client secret is the password by which an application proves to Authelia who it is. Every client has \
-        one unless it is registered as public. Authelia needs only a digest of it: something by which it recognises the \
-        secret and from which nobody can find it out. The secret itself is in the application's own settings.",
+    explanation: "A client secret is the password by which an application proves to Authelia who it is. Every client \
+        has one unless it is registered as public. Authelia needs only a digest of it, by which it recognises the \
+        secret, and from which nobody can compute it. The secret itself is in the application's own settings.",
     example: "clients:\n  - client_id: 'app'\n    public: false  # and no client_secret",
-    fix: "Make a secret: `agepatch client rotate ID` puts its digest here and the secret where the application reads it. \
-        For an application that cannot keep a secret, set `public: true`.",
+    fix: "`agepatch client rotate ID` generates a secret: it stores the digest here, and the secret where the \
+        application reads it. For an application that cannot keep a secret, set `public: true`.",
 };
 
 static PUBLIC: Lint = Lint {
@@ -26,9 +26,9 @@ static PUBLIC: Lint = Lint {
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
     summary: "a public client has no secret",
-    explanation: "A public client is an application that cannot keep a secret, since everyone who uses it holds the \
-        whole program: one that runs in the browser or on a phone. A secret would protect nothing there, and Authelia \
-        refuses it.",
+    explanation: "A public client is an application that cannot keep a secret, since everyone who uses it has the \
+        complete program: one that runs in the browser or on a phone. A secret would protect nothing there, and \
+        Authelia refuses it.",
     example: "clients:\n  - client_id: 'app'\n    public: true\n    client_secret: '$pbkdf2-sha512$…'",
     fix: "Remove the secret, or, if the application does keep it (most that run on a server do), set `public: false`.",
 };
@@ -38,9 +38,9 @@ static METHOD: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
-    summary: "a client that does not prove itself by a secret has none",
+    summary: "a client that does not authenticate with a secret has none",
     explanation: "With the methods `none` and `private_key_jwt` an application does not use a client secret. Authelia \
-        refuses one that is there nevertheless, since either the secret or the method must be a mistake.",
+        refuses one that is set nevertheless, since either the secret or the method must be a mistake.",
     example: "token_endpoint_auth_method: 'private_key_jwt'\nclient_secret: '$pbkdf2-sha512$…'",
     fix: "Remove the secret, or use a method that needs one, at all four endpoints.",
 };
@@ -50,13 +50,13 @@ static NOT_PLAIN: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
-    summary: "what signs or encrypts with the client secret needs the secret itself",
-    explanation: "A digest is enough to recognise a secret that is shown. To sign or encrypt something with the secret, \
-        as `client_secret_jwt`, `HS256` and their like do, Authelia needs the secret itself, so it must be in the \
-        configuration in plain text.",
+    summary: "signing or encrypting with the client secret needs the secret itself",
+    explanation: "A digest is enough to recognise a secret that is sent. To sign or encrypt something with the \
+        secret, as `client_secret_jwt`, `HS256`, and similar do, Authelia needs the secret itself, so it must be in \
+        the configuration in plain text.",
     example: "id_token_signed_response_alg: 'HS256'\nclient_secret: '$pbkdf2-sha512$…'",
-    fix: "Better choose a method or algorithm that does without: `client_secret_basic`, `RS256`. Otherwise put the secret \
-        there in plain text; the file is encrypted, after all.",
+    fix: "Prefer a method or algorithm that does not need it: `client_secret_basic`, `RS256`. Otherwise store the \
+        secret in plain text; the file is encrypted, after all.",
 };
 
 static PLAIN: Lint = Lint {
@@ -64,14 +64,14 @@ static PLAIN: Lint = Lint {
     severity: Severity::Warning,
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
-    summary: "a client secret is in the configuration as a digest",
-    explanation: "A secret in plain text can be used by everyone who sees the configuration: in a backup, on the screen, \
-        on the running host. A digest lets Authelia recognise the secret and is of no use to anyone else. Authelia will \
-        stop accepting plain text in a later version, except where it signs with the secret. What does not begin with \
-        `$` counts as plain text, and so does a digest with a space before it.",
+    summary: "a client secret is stored as a digest",
+    explanation: "A secret in plain text can be used by everyone who sees the configuration: in a backup, on the \
+        screen, on the running host. A digest lets Authelia recognise the secret, and is useless to anyone else. \
+        Authelia will stop accepting plain text in a later version, except where it signs with the secret. What does \
+        not begin with `$` counts as plain text, and so does a digest with a space before it.",
     example: "client_secret: 'insecure_secret'",
-    fix: "`agepatch client rotate ID` makes a new secret and puts its digest here. To keep the secret, make a digest of it \
-        with `authelia crypto hash generate pbkdf2`.",
+    fix: "`agepatch client rotate ID` generates a new secret and stores its digest here. To keep the secret, create \
+        its digest with `authelia crypto hash generate pbkdf2`.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&REQUIRED, &PUBLIC, &METHOD, &NOT_PLAIN, &PLAIN];

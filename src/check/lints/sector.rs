@@ -11,10 +11,10 @@ static SECTOR: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].sector_identifier_uri",
     since: "4.38",
-    summary: "the sector identifier is an `https` address without user, password and fragment",
-    explanation: "With a sector identifier the user is known to this client by another id than to the rest, so that \
+    summary: "the sector identifier is an `https` address without user, password, or fragment",
+    explanation: "With a sector identifier, this client knows a user by a different id than other clients do, so that \
         applications cannot compare notes. It is the address of a JSON list of the client's redirect URIs, which \
-        Authelia fetches when it starts: it does not start where that fails or a redirect URI is not on the list.",
+        Authelia fetches at startup: it does not start if that fails or if a redirect URI is not on the list.",
     example: "sector_identifier_uri: 'http://example.com/redirects.json'",
     fix: "Remove the option unless you know that you need it; changing it later changes every user's id.",
 };
@@ -25,10 +25,10 @@ static RELATIVE: Lint = Lint {
     option: "identity_providers.oidc.clients[].sector_identifier_uri",
     since: "4.38",
     summary: "the sector identifier has a scheme",
-    explanation: "In the past a host name was enough as a sector identifier. Authelia warns about that today, and will \
+    explanation: "In the past, a host name was enough as a sector identifier. Authelia now warns about that, and will \
         refuse it in a later version: it must be the `https` address of a list of redirect URIs.",
     example: "sector_identifier_uri: 'example.com'",
-    fix: "Remove the option, or put the whole address there.",
+    fix: "Remove the option, or write the complete address.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&SECTOR, &RELATIVE];

@@ -12,11 +12,11 @@ static ALGORITHM: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].id_token_signed_response_alg",
     since: "4.38",
-    summary: "responses are signed by an algorithm for which Authelia has a key",
-    explanation: "Authelia signs what it tells an application, so that the application knows that nobody else said it. \
-        The algorithm must be one that a key under `identity_providers.oidc.jwks` is for; `RS256` is always there. \
-        `HS256`, `HS384` and `HS512` sign with the client's secret instead, which then must be in the configuration \
-        in plain text. ID Tokens and authorization responses cannot be left unsigned.",
+    summary: "responses are signed with an algorithm that Authelia has a key for",
+    explanation: "Authelia signs what it sends to an application, so that the application knows that nobody else sent \
+        it. The algorithm must be one that a key under `identity_providers.oidc.jwks` is for; `RS256` is always \
+        available. `HS256`, `HS384` and `HS512` sign with the client's secret instead, which then must be in the \
+        configuration in plain text. ID Tokens and authorization responses cannot be left unsigned.",
     example: "id_token_signed_response_alg: 'ES256'  # and no such key under jwks",
     fix: "Remove the option: `RS256` is the default that applications expect. Or add a key for the algorithm.",
 };
@@ -26,11 +26,11 @@ static KEY_ID: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].id_token_signed_response_key_id",
     since: "4.38",
-    summary: "a response is signed with a key that Authelia has",
-    explanation: "With several keys for the same algorithm a client can name the one that its responses are signed with. \
-        It must be the `key_id` of a usable signing key under `identity_providers.oidc.jwks`.",
+    summary: "responses are signed with a key that Authelia has",
+    explanation: "If there are several keys for the same algorithm, a client can name the one that its responses are \
+        signed with. It must be the `key_id` of a usable signing key under `identity_providers.oidc.jwks`.",
     example: "id_token_signed_response_key_id: 'main'  # no key of that id",
-    fix: "Correct the id, or remove the option: the first key for the algorithm is then used.",
+    fix: "Correct the id, or remove the option: Authelia then uses the first key for the algorithm.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&ALGORITHM, &KEY_ID];

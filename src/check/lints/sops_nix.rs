@@ -12,11 +12,12 @@ static NOT_A_STRING: Lint = Lint {
     option: "(sops file)",
     since: "0.1",
     summary: "values that sops-nix may install are strings",
-    explanation: "sops-nix installs single values of a YAML or JSON file (`sops.secrets.NAME.key`), and they have to be \
-        strings. A number, a Boolean, or a null stops the activation of the system with `the value of key … is not a \
-        string`. The check at build time cannot notice that: it looks at the ciphertext, where every value is a string. \
-        Nothing reports which values are installed, so each one that a key can name is checked, at the top of the file \
-        and in maps (`smtp/port`). Lists and complete maps cannot be installed either, but the build refuses those.",
+    explanation: "sops-nix installs single values of a YAML or JSON file (`sops.secrets.NAME.key`), and they have to \
+        be strings. A number, a Boolean, or a null stops the activation of the system with `the value of key … is not \
+        a string`. The check at build time cannot notice that: it looks at the ciphertext, where every value is a \
+        string. agepatch cannot see which values are installed, so it checks each one that a key can name, at the top \
+        level of the file and in maps (`smtp/port`). Lists and complete maps cannot be installed either, but the \
+        build refuses those.",
     example: "smtp:\n  port: 587",
     fix: "Quote it: `agepatch set --string FILE NAME VALUE`. Ignore this if sops-nix does not install the value.",
 };

@@ -9,13 +9,13 @@ static TYPE: Lint = Lint {
     severity: Severity::Error,
     option: "any",
     since: "4.38",
-    summary: "a value is of a type that its option can take",
-    explanation: "Authelia converts generously: a number becomes a string, a single string a list, and `'true'` a truth \
-        value. But a map or a list is not a string, and a word like `yes` or `no` is not a boolean (YAML of old took it \
-        for one, Authelia does not). Where a value cannot be converted, Authelia stops and looks at nothing else.",
+    summary: "a value has a type that its option accepts",
+    explanation: "Authelia converts many values: a number becomes a string, a single string becomes a list, and \
+        `'true'` becomes a boolean. But a map or a list does not become a string, and words like `yes` and `no` are \
+        not booleans (they were in YAML 1.1). If a value cannot be converted, Authelia stops and checks nothing else.",
     example: "clients:\n  - client_id: 'app'\n    public: yes",
-    fix: "Write the value as the option wants it: `true` and `false` for truth values, digits for numbers, quotes around \
-        strings that look like something else.",
+    fix: "Write the value as the option expects it: `true` and `false` for booleans, digits for numbers, quotes \
+        around strings that look like something else.",
 };
 
 static DURATION: Lint = Lint {
@@ -23,12 +23,12 @@ static DURATION: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.lifespans",
     since: "4.38",
-    summary: "a length of time is a number with a unit",
-    explanation: "Lengths of time are written as one or more numbers, each with its unit: `1h30m`, `2 weeks`, `1 year and \
-        6 months`. The units are `ms`, `s`, `m` (minutes), `h`, `d`, `w`, `M` (months) and `y`, or the English words in \
-        small letters. A bare number counts seconds. Numbers must not begin with 0.",
+    summary: "a duration is a number with a unit",
+    explanation: "Durations are written as one or more numbers, each with its unit: `1h30m`, `2 weeks`, `1 year and 6 \
+        months`. The units are `ms`, `s`, `m` (minutes), `h`, `d`, `w`, `M` (months) and `y`, or the English words in \
+        lower case. A number without a unit means seconds. Numbers must not begin with 0.",
     example: "lifespans:\n  access_token: '1 fortnight'  # '2 weeks'",
-    fix: "Use one of the units above. Mind that `m` is a minute and `M` a month.",
+    fix: "Use one of the units above. Note that `m` is a minute and `M` a month.",
 };
 
 static URL: Lint = Lint {
@@ -36,11 +36,11 @@ static URL: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.clients[].jwks_uri",
     since: "4.38",
-    summary: "a URL can be parsed",
-    explanation: "Options that hold a URL are parsed when the configuration is read. A space in the host, a port that is not a \
-        number, or a percent sign that is not followed by two hexadecimal digits makes that fail.",
+    summary: "a URL is valid",
+    explanation: "Options that hold a URL are parsed when the configuration is read. A space in the host, a port that \
+        is not a number, or a percent sign without two hexadecimal digits after it makes that fail.",
     example: "jwks_uri: 'https://app.example.com:https/jwks.json'",
-    fix: "Write the URL as a browser would send it, with odd characters percent-encoded.",
+    fix: "Write the URL as a browser would send it, with special characters percent-encoded.",
 };
 
 static NETWORK: Lint = Lint {
@@ -67,12 +67,12 @@ static DIGEST: Lint = Lint {
     option: "identity_providers.oidc.clients[].client_secret",
     since: "4.38",
     summary: "a client secret that begins with `$` is a digest that Authelia knows",
-    explanation: "Authelia does not need to know a client's secret, only to recognise it. So what is here should be a \
-        digest: the secret put through a one-way function, in a notation that begins with `$` and the name of the \
-        function. Where something begins with `$` and is not a digest that Authelia knows, or was cut off when it was \
-        copied, Authelia stops.",
+    explanation: "Authelia does not need to know a client's secret, only to recognise it. So this value should be a \
+        digest: the result of a one-way function, in a notation that begins with `$` and the name of the function. If \
+        the value begins with `$` but is not a digest that Authelia knows, or was cut off when it was copied, \
+        Authelia does not start.",
     example: "client_secret: '$pbkdf2-sha512$310000$c8p78n7p'  # the last part is missing",
-    fix: "Make the digest again, with `agepatch client rotate ID`, or with `authelia crypto hash generate pbkdf2` for a \
+    fix: "Create a new digest with `agepatch client rotate ID`, or with `authelia crypto hash generate pbkdf2` for a \
         secret you have.",
 };
 
@@ -81,12 +81,12 @@ static KEY: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.jwks[].key",
     since: "4.38",
-    summary: "a key is one whole PEM block",
-    explanation: "Keys are written in PEM: a line `-----BEGIN PRIVATE KEY-----`, lines of base64, and the matching END \
-        line, with nothing after it. Lines that were lost, indentation that is off, or a second block in the same value \
-        make the key unreadable, and Authelia stops.",
+    summary: "a key is one complete PEM block",
+    explanation: "Keys are written in PEM: a line `-----BEGIN PRIVATE KEY-----`, lines of base64, and the matching \
+        END line, with nothing after it. Missing lines, wrong indentation, or a second block in the same value make \
+        the key unreadable, and Authelia does not start.",
     example: "jwks:\n  - key: |\n      -----BEGIN PRIVATE KEY-----\n      MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
-    fix: "Paste the whole file again as a block (`key: |`), every line indented by the same amount.",
+    fix: "Paste the complete file again as a block (`key: |`), every line indented by the same amount.",
 };
 
 static CERTIFICATES: Lint = Lint {
@@ -94,14 +94,14 @@ static CERTIFICATES: Lint = Lint {
     severity: Severity::Error,
     option: "identity_providers.oidc.jwks[].certificate_chain",
     since: "4.38",
-    summary: "a certificate chain is made of whole PEM blocks",
-    explanation: "A chain is one or more certificates in PEM, one after the other, with nothing between or after them. \
-        Where something else is there, Authelia stops.",
+    summary: "a certificate chain consists of complete PEM blocks",
+    explanation: "A chain is one or more certificates in PEM, one after the other, with nothing between or after \
+        them. If there is anything else, Authelia does not start.",
     example: "\
 jwks:
   - key_id: 'main'
     certificate_chain: '/run/secrets/chain.pem'  # the content is wanted, not the path",
-    fix: "Put the certificates themselves there, the one of the key first, then the one that signed it, and so on.",
+    fix: "Put the certificates themselves there: first the one for the key, then the one that signed it, and so on.",
 };
 
 pub(in crate::check) static LINTS: &[&Lint] = &[&TYPE, &DURATION, &URL, &NETWORK, &DIGEST, &KEY, &CERTIFICATES];

@@ -8,11 +8,17 @@ use crate::app::configuration::Configuration;
 use crate::app::encrypted::is_encrypted;
 use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::options::EditOptions;
+use crate::app::output_format::FindingsFormat;
 use crate::check::{self, Options};
-use crate::document::{Document, Edit, Pointer};
+use crate::diff;
+use crate::document::{Document, Edit, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
+use crate::output::changes;
 use crate::patch::Patch;
+use crate::redact::Redactor;
+use crate::schema::Schema;
+use crate::shown::Shown;
 use crate::workspace::Target;
 
 /// Applies every safe fix for the file itself; the files before it are not changed.
@@ -29,6 +35,7 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
         return Err(Error::new(ErrorKind::Usage, "`--fix` writes files, and stdin is not one")
             .hint("`agepatch check --output json` gives the fixes as patches"));
     };
+    let before = document.value().clone();
     file.document = if is_sealed(&target)? {
         let format = document.format();
         let work = Work::Ready(Draft::Patch(Patch::from(edits)));
@@ -38,7 +45,20 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
     } else {
         with_fixes(document, &edits, &target, context)
     };
-    Ok(())
+    match &file.document {
+        Ok(fixed) if context.global.format::<FindingsFormat>() == FindingsFormat::Text => {
+            report(&name, &before, fixed.value(), context)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints what the fixes changed.
+fn report(name: &Shown, before: &Value, after: &Value, context: &Context) -> Result<()> {
+    let found = diff::changes(before, after, Schema::Authelia);
+    let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
+    let lines = changes::lines(&found, redactor, context.out.width());
+    context.out.report(&Shown::join(std::iter::once(name.clone()).chain(lines).chain([Shown::default()]), "\n"))
 }
 
 /// The edits that fix the findings; two findings about one place have the same fix.

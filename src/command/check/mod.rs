@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use crate::app::Context;
 use crate::app::output_format::{self, FindingsFormat};
-use crate::check::{Filters, Finding, Options, Severity};
+use crate::check::{self, Filters, Finding, Options, Severity};
 use crate::error::Result;
 use crate::output::findings;
 use crate::shown::{Json, Shown};
@@ -40,10 +40,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) with: Vec<PathBuf>,
     /// The version of Authelia to check for.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", add = complete::one_of(versions))]
     pub(crate) authelia: Option<String>,
     /// Authelia's filters: template, expand-env.
-    #[arg(long, value_name = "FILTERS", value_delimiter = ',')]
+    #[arg(long, value_name = "FILTERS", value_delimiter = ',', add = complete::some_of(filters))]
     pub(crate) filters: Option<Vec<String>>,
     /// Do not report missing options, because they are set elsewhere.
     #[arg(long)]
@@ -52,11 +52,21 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) fix: bool,
     /// The lowest severity to report: advice, warning, error.
-    #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true)]
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
     pub(crate) min_severity: Option<Severity>,
     /// How the files are read.
     #[command(flatten)]
     pub(crate) read: ReadOptions,
+}
+
+/// The versions that `--authelia` completes.
+fn versions() -> Vec<String> {
+    check::VERSIONS.map(str::to_owned).to_vec()
+}
+
+/// The filters that `--filters` completes.
+fn filters() -> Vec<String> {
+    Filters::NAMES.map(str::to_owned).to_vec()
 }
 
 /// Runs the command.
@@ -94,6 +104,9 @@ fn print(found: &[Finding], configurations: &[Configuration], context: &Context)
     let text = || {
         if found.is_empty() && context.global.quiet {
             return Shown::default();
+        }
+        if found.is_empty() && configurations.is_empty() {
+            return Shown::fixed("nothing to check: no Authelia configuration found here");
         }
         let excerpts: HashMap<&Shown, _> = configurations.iter().flat_map(Configuration::excerpts).collect();
         let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));

@@ -29,7 +29,6 @@ Examples:
   agepatch client add notes --public --redirect-uri https://notes.example.com/cb")]
 pub(crate) struct AddArgs {
     /// The new `client_id` [default: the profile's].
-    #[arg(add = complete::clients())]
     pub(crate) id: Option<String>,
     /// The application, as `client profiles` lists it.
     #[arg(long, value_name = "APP")]
@@ -38,17 +37,19 @@ pub(crate) struct AddArgs {
     /// The application's address.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Where the application reads the secret [default: from agepatch.toml].
+    /// Where the application reads the secret.
+    ///
+    /// The default is the place in agepatch.toml.
     #[arg(long, value_name = "FILE#PATH", add = complete::files())]
     pub(crate) secret_to: Option<String>,
-    /// A redirect URI, if there is no profile (repeatable).
+    /// A redirect URI (repeatable).
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub(crate) redirect_uris: Vec<String>,
     /// Register a public client, without a secret.
     #[arg(long)]
     pub(crate) public: bool,
     /// The authorization policy.
-    #[arg(long, value_name = "POLICY")]
+    #[arg(long, value_name = "POLICY", add = complete::policies())]
     pub(crate) policy: Option<String>,
     /// Save the application's side in agepatch.toml.
     #[arg(long)]
@@ -97,8 +98,11 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
         (Some(_), None) if fixed.is_some() => {
             new_client.notes.push(Shown::fixed("the secret is built into the application, so it is not secret"));
         }
+        (Some(_), None) if !context.global.reveal && args.options.dry_run => new_client.notes.push(Shown::fixed(
+            "only the digest of the secret would be stored; --secret-to FILE#PATH also stores the secret for the application",
+        )),
         (Some(_), None) if !context.global.reveal => new_client.notes.push(shown!(
-            "only the digest of the secret was stored: `agepatch client rotate {} --secret-to FILE#PATH` generates one for the application as well",
+            "only the digest of the secret was stored; `agepatch client rotate {} --secret-to FILE#PATH` generates one and also stores it for the application",
             ClientName::shown(&new_client.client_id)
         )),
         _ => {}
@@ -121,15 +125,16 @@ pub(super) fn run(file: &str, args: &AddArgs, context: &mut Context) -> Result<E
     if let (Some(fresh), Some(place)) = (&fresh, &place) {
         jobs.push(secret::delivery(place, &fresh.secret));
     }
-    match &fresh {
-        Some(fresh) => flow::run_with_secret(jobs, &fresh.secret, &args.options, context)?,
-        None => flow::run(jobs, &args.options, context)?,
-    }
+    let save = args.save && file != flow::FILTER;
+    handover.saved_before(save, &args.options, context, |context| match &fresh {
+        Some(fresh) => flow::run_with_secret(jobs, &fresh.secret, &args.options, context),
+        None => flow::run(jobs, &args.options, context),
+    })?;
     for note in notes {
         context.out.note(&note)?;
     }
     if file != flow::FILTER {
-        handover.finish(args.save, args.options.dry_run, context)?;
+        handover.finish(args.save, &args.options, context)?;
     }
     Ok(ExitCode::SUCCESS)
 }

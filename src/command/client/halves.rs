@@ -20,7 +20,7 @@ pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> 
             Error::new(ErrorKind::Usage, "the place of the secret is FILE#PATH")
                 .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; for a raw file: token.age#.")
         })?;
-        return Ok(Some(SecretPlace { file: file.to_owned(), path: path.to_owned() }));
+        return Ok(Some(SecretPlace { file: full_name(file, context), path: path.to_owned() }));
     }
     let secret = context.workspace.config()?.relying_party(client).and_then(|party| party.secret.clone());
     let secret = secret.filter(|place| !place.file.is_empty());
@@ -28,6 +28,12 @@ pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> 
         within(place, context)?;
     }
     Ok(secret)
+}
+
+/// The name of a file in the rules, which is valid in every folder; or else as it was given.
+fn full_name(file: &str, context: &Context) -> String {
+    let known = context.workspace.existing(file).filter(|target| !target.is_value());
+    known.and_then(|target| context.workspace.rule_for(&target.path)).unwrap_or_else(|| file.to_owned())
 }
 
 /// Fails without consent for a place outside the repository that agepatch.toml names.
@@ -54,7 +60,7 @@ pub(crate) fn within(place: &SecretPlace, context: &Context) -> Result<()> {
 pub(super) fn nowhere(client: &str) -> Error {
     Error::new(
         ErrorKind::Usage,
-        shown!("where the application `{}` reads its secret is not known", ClientName::shown(client)),
+        shown!("agepatch does not know where the application `{}` reads its secret", ClientName::shown(client)),
     )
     .hint("pass --secret-to FILE#PATH, or name it under [[relying-party]] in agepatch.toml: `secret = { file, path }`")
 }

@@ -2,6 +2,7 @@
 //! of agepatch.toml that later commands use.
 
 use crate::app::Context;
+use crate::app::options::EditOptions;
 use crate::authelia::Registration;
 use crate::document::Value;
 use crate::error::Result;
@@ -42,19 +43,49 @@ impl Handover {
         Self { id, is_public: registration.is_public(), method, redirect_uris, party }
     }
 
+    /// Performs the edit, and before it saves the lines of agepatch.toml if the edit is committed, since the commit
+    /// includes them. If the edit fails, they are removed again.
+    ///
+    /// # Errors
+    /// Errors of the edit, and from writing agepatch.toml.
+    pub(super) fn saved_before(
+        &self,
+        save: bool,
+        options: &EditOptions,
+        context: &mut Context,
+        edit: impl FnOnce(&mut Context) -> Result<()>,
+    ) -> Result<()> {
+        if !(save && options.commit && !options.dry_run) || self.is_known(context)? {
+            return edit(context);
+        }
+        let saved = context.workspace.add_relying_party(&self.party)?;
+        let edited = context.reloaded().and_then(|mut context| edit(&mut context));
+        if edited.is_err() {
+            saved.undo()?;
+        }
+        edited
+    }
+
+    /// Whether agepatch.toml has the application already.
+    fn is_known(&self, context: &Context) -> Result<bool> {
+        Ok(context.workspace.config()?.relying_party(&self.id).is_some())
+    }
+
     /// Prints the settings for the application, and saves the lines of agepatch.toml, or prints them if it has none
     /// yet.
     ///
     /// # Errors
     /// Errors from writing agepatch.toml.
-    pub(super) fn finish(&self, save: bool, dry_run: bool, context: &Context) -> Result<()> {
+    pub(super) fn finish(&self, save: bool, options: &EditOptions, context: &Context) -> Result<()> {
         context.out.note(&self.settings())?;
-        let is_known = context.workspace.config()?.relying_party(&self.id).is_some();
-        if is_known {
+        if self.is_known(context)? {
             return Ok(());
         }
-        if save && !dry_run {
-            let path = context.workspace.add_relying_party(&self.party)?;
+        if save && !options.dry_run {
+            let path = match options.commit {
+                true => context.workspace.settings_to_extend(),
+                false => context.workspace.add_relying_party(&self.party)?.path,
+            };
             let file = FileName::shown(context.workspace.display(&path));
             return context.out.note(&shown!("\nsaved under [[relying-party]] in {}", file));
         }

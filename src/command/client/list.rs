@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use super::find::id_of;
 use crate::app::Context;
+use crate::app::complete;
 use crate::app::options::ReadOptions;
 use crate::app::reading::Reading;
-use crate::authelia::{clients, clients_at};
+use crate::authelia::{Registration, clients, clients_at};
 use crate::document::Value;
 use crate::error::Result;
 use crate::redact::Redactor;
@@ -23,7 +24,7 @@ Examples:
   agepatch client list configuration.yml")]
 pub(crate) struct ListArgs {
     /// The Authelia file, as --file.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", add = complete::files())]
     pub(crate) name: Option<String>,
     /// How the file is read.
     #[command(flatten)]
@@ -67,13 +68,7 @@ pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<Exit
 fn row(client: &Value) -> [String; 6] {
     let text = |key: &str| client.get(key).and_then(Value::as_str).unwrap_or("-").to_owned();
     let public = client.get("public").and_then(Value::as_bool) == Some(true);
-    let uris: Vec<&str> = client
-        .get("redirect_uris")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
+    let uris = Registration(client).written("redirect_uris");
     let uris = match uris.as_slice() {
         [] => "-".to_owned(),
         [only] => (*only).to_owned(),

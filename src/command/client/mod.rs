@@ -60,7 +60,7 @@ pub(crate) enum ClientCommand {
     Rotate(rotate::RotateArgs),
     /// Check that the application's secret matches the registered digest.
     Verify(verify::VerifyArgs),
-    /// Ask the running Authelia whether it accepts client, secret, and method.
+    /// Ask the running Authelia whether it accepts a client.
     #[cfg(feature = "probe")]
     Probe(probe::ProbeArgs),
     /// List the known applications, or show what one is registered with.

@@ -36,7 +36,7 @@ Examples:
 Exit 0 if Authelia accepts the client, 1 if not.")]
 pub(crate) struct ProbeArgs {
     /// The `client_id`.
-    #[arg(add = complete::clients())]
+    #[arg(add = complete::client_ids())]
     pub(crate) id: String,
     /// The address of the running Authelia.
     #[arg(long, value_name = "URL")]
@@ -189,7 +189,7 @@ fn report(answer: &ProbeOutcome, client: &str, context: &Context) -> Result<()> 
         });
     }
     let place = Address::shown(answer.token_endpoint.as_deref().unwrap_or(&answer.issuer));
-    context.out.result(&match &answer.failure {
+    context.out.prose(&match &answer.failure {
         None => shown!("{}\n  asked: {}", outcome, place),
         Some(failure) => {
             shown!("{}: {}\n  asked: {}\n  what to do: {}", failure.cause, outcome, place, failure.advice)

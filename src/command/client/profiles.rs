@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::list::table;
 use crate::app::Context;
+use crate::app::complete;
 use crate::authelia::{application, clients_at};
 use crate::document::Value;
 use crate::error::Result;
@@ -22,6 +23,7 @@ Examples:
   agepatch client profiles media")]
 pub(crate) struct ProfilesArgs {
     /// A part of the name; the full name shows the registration.
+    #[arg(add = complete::profiles())]
     pub(crate) search: Option<String>,
 }
 

@@ -19,7 +19,7 @@ Examples:
   agepatch client remove grafana --commit")]
 pub(crate) struct RemoveArgs {
     /// Its `client_id`.
-    #[arg(add = complete::clients())]
+    #[arg(add = complete::client_ids())]
     pub(crate) id: String,
     /// The options of every editing command.
     #[command(flatten)]

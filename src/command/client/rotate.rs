@@ -27,7 +27,7 @@ Examples:
   agepatch client rotate grafana --secret-to grafana-env.age#OIDC_SECRET")]
 pub(crate) struct RotateArgs {
     /// Its `client_id`.
-    #[arg(add = complete::clients())]
+    #[arg(add = complete::client_ids())]
     pub(crate) id: String,
     /// Where the application reads the secret [default: from agepatch.toml].
     #[arg(long, value_name = "FILE#PATH", add = complete::files())]
@@ -64,9 +64,13 @@ pub(super) fn run(file: &str, args: &RotateArgs, context: &mut Context) -> Resul
     let handover = client.map(|client| Handover::of(&client, None, place.as_ref()));
     let delivery = place.map(|place| secret::delivery(&place, &fresh.secret));
     let jobs = std::iter::once(registration).chain(delivery).collect();
-    flow::run_with_secret(jobs, &fresh.secret, options, context)?;
-    if let Some(handover) = handover {
-        handover.finish(args.save, options.dry_run, context)?;
+    let edit = |context: &mut Context| flow::run_with_secret(jobs, &fresh.secret, options, context);
+    match handover {
+        Some(handover) => {
+            handover.saved_before(args.save, options, context, edit)?;
+            handover.finish(args.save, options, context)?;
+        }
+        None => edit(context)?,
     }
     Ok(ExitCode::SUCCESS)
 }

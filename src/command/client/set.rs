@@ -99,7 +99,7 @@ Examples:
   agepatch client set grafana scopes+=groups scopes-=email --commit")]
 pub(crate) struct SetArgs {
     /// Its `client_id`.
-    #[arg(add = complete::clients())]
+    #[arg(add = complete::client_ids())]
     pub(crate) id: String,
     /// The assignments.
     #[arg(required = true, value_name = "KEY=VALUE", add = complete::client_options())]

@@ -22,7 +22,7 @@ Examples:
   agepatch client show grafana")]
 pub(crate) struct ShowArgs {
     /// Its `client_id`.
-    #[arg(add = complete::clients())]
+    #[arg(add = complete::client_ids())]
     pub(crate) id: String,
     /// How the file is read.
     #[command(flatten)]

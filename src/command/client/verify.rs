@@ -35,7 +35,7 @@ Examples:
   agepatch client verify grafana --secret-to grafana-env.age#OIDC_SECRET")]
 pub(crate) struct VerifyArgs {
     /// Its `client_id` [default: every client of agepatch.toml].
-    #[arg(add = complete::clients())]
+    #[arg(add = complete::client_ids())]
     pub(crate) id: Option<String>,
     /// Where the application reads the secret [default: from agepatch.toml].
     #[arg(long = "secret-to", alias = "secret-from", value_name = "FILE#PATH", add = complete::files())]
@@ -151,7 +151,7 @@ fn report(verdicts: &[Verdict], context: &Context) -> Result<()> {
         let (client, place) = (ClientName::shown(&verdict.client), FileName::shown(&place));
         let outcome = verdict.reason.clone().unwrap_or(Shown::fixed("both halves of the secret agree"));
         let line = shown!("{}: {}{}", &client, outcome, place);
-        context.out.result(&match verdict.secret_differs {
+        context.out.prose(&match verdict.secret_differs {
             true => shown!("{}\n  `agepatch client rotate {}` generates a new secret on both sides", line, client),
             false => line,
         })?;

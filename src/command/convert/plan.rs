@@ -94,6 +94,12 @@ fn one(file: &str, args: &ConvertArgs, context: &Context) -> Result<Conversion> 
         };
         return Err(Error::new(ErrorKind::Usage, shown!("{} {}", FileName::shown(display), is)).hint(hint));
     }
+    if args.to == TargetKind::Sops && args.into.is_none() && context.workspace.sops_rules()?.is_none() {
+        let message = "there is no .sops.yaml, which names the recipients of sops files";
+        return Err(
+            Error::new(ErrorKind::NoRecipient, message).hint("create one with a creation rule for the new file")
+        );
+    }
     if args.remove && !source.is_value() && source.path.is_symlink() {
         return Err(named(Error::new(
             ErrorKind::Usage,

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::app::complete;
 use crate::app::options::EditOptions;
+use crate::authelia;
 
 /// `diagnose`
 #[derive(Debug, Args)]
@@ -25,14 +26,14 @@ pub(crate) struct DiagnoseArgs {
     /// Authelia's log [default: `-`, stdin].
     #[arg(long, value_name = "FILE", conflicts_with = "url")]
     pub(crate) log: Option<PathBuf>,
-    /// The authorization URL from the browser's address bar (`-`: stdin).
+    /// The URL from the browser's address bar (`-`: stdin).
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Report only this client (repeatable).
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = complete::client_ids())]
     pub(crate) client: Vec<String>,
     /// Report only this cause, such as redirect-uri (repeatable).
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::one_of(causes))]
     pub(crate) cause: Vec<String>,
     /// Apply the patch. One that makes Authelia accept more also needs --client and --cause.
     #[arg(long)]
@@ -40,4 +41,9 @@ pub(crate) struct DiagnoseArgs {
     /// The options of every editing command.
     #[command(flatten)]
     pub(crate) options: EditOptions,
+}
+
+/// The causes that `--cause` completes.
+fn causes() -> Vec<String> {
+    authelia::cause_names().into_iter().map(str::to_owned).collect()
 }

@@ -123,11 +123,11 @@ fn seen_text(seen: &Seen) -> Shown {
 fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
     let cause = &diagnosis.cause;
     let mut text = shown!("{}: {}", cause.name, cause.message);
-    let mut line = |label: &'static str, value: Shown| text.push(&shown!("\n  {}: {}", label, value));
+    let mut line = |label: &'static str, value: Shown| text.push(&shown!("\n  {:<10}  {}", label, value));
     if let Some(client) = &diagnosis.client {
         line("client", ClientName::shown(client.clone()));
     } else if !diagnosis.candidates.is_empty() {
-        line("client, one of", ClientName::shown(diagnosis.candidates.join(", ")));
+        line("clients", ClientName::shown(diagnosis.candidates.join(", ")));
     }
     if let Some(option) = &cause.option {
         line("option", KeyName::shown(option.clone()));
@@ -152,15 +152,15 @@ fn text(diagnosis: &Diagnosis, redactor: Redactor) -> Shown {
         let patch = patch::to_yaml(patch);
         let lines: String = patch.lines().map(|line| format!("\n    {line}")).collect();
         let named = diagnosis.client.as_ref().filter(|_| diagnosis.widens);
-        let how = named.map_or(Shown::fixed("--apply applies it"), |client| {
+        let how = named.map_or(Shown::fixed("apply it with --apply:"), |client| {
             let client = ClientName::shown(shell_word(client));
             shown!(
-                "it widens what Authelia accepts, and a stranger's request can cause this finding; to apply it: --apply --client {} --cause {}",
+                "it makes Authelia accept more, and a stranger's request can cause this finding; if you want it: --apply --client {} --cause {}",
                 client,
                 cause.name
             )
         });
-        text.push(&shown!("\n  patch ({}):{}", how, Shown::document(lines)));
+        text.push(&shown!("\n  {:<10}  {}{}", "patch", how, Shown::document(lines)));
     }
     text
 }

@@ -5,7 +5,7 @@ use crate::app::Context;
 use crate::app::inner::InnerChange;
 use crate::container::{self, Plaintext, Recipient};
 use crate::diff::{self, Change};
-use crate::document::{Document, Format, Map, Value};
+use crate::document::{Document, Format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Pair, Repository};
 use crate::schema::Schema;
@@ -214,19 +214,17 @@ impl Compared {
         };
         let (old, new) = (before.map(parse).transpose()?, after.map(parse).transpose()?);
         self.schema = new.as_ref().or(old.as_ref()).map_or(Schema::Unknown, |(_, schema)| *schema);
-        let known = new.as_ref().or(old.as_ref()).map_or(&Value::Null, |(document, _)| document.value());
-        let nothing = match known {
-            Value::Map(_) => Value::Map(Map::new()),
-            _ => Value::Null,
-        };
         let (old, new) = (old.map(|(document, _)| document), new.map(|(document, _)| document));
-        let value = |document: &Option<Document>| document.as_ref().map_or(nothing.clone(), |one| one.value().clone());
-        let split = old.as_ref().zip(new.as_ref()).map(|(old, new)| context.split(target, old, new));
-        let (values, inner) = match split {
-            Some(split) => (split.values, split.inner),
-            None => ([value(&old), value(&new)], Vec::new()),
+        let (changes, inner) = match (&old, &new) {
+            (Some(old), Some(new)) => {
+                let split = context.split(target, old, new);
+                (diff::changes(&split.values[0], &split.values[1], self.schema), split.inner)
+            }
+            (None, Some(new)) => (diff::additions(new.value(), self.schema), Vec::new()),
+            (Some(old), None) => (diff::removals(old.value(), self.schema), Vec::new()),
+            (None, None) => (Vec::new(), Vec::new()),
         };
-        self.changes = diff::changes(&values[0], &values[1], self.schema);
+        self.changes = changes;
         let same_text = before.map(Plaintext::expose) == after.map(Plaintext::expose);
         self.content = Some(match (self.changes.is_empty(), same_text) {
             (false, _) => ContentChange::Changed,

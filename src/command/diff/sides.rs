@@ -116,7 +116,7 @@ impl Comparison {
                 return Ok((path, former.inner));
             }
         }
-        Err(context.workspace.no_such_file(name).context("neither a revision nor a file"))
+        Err(context.workspace.no_such_file(name).with_message("neither a revision nor a file has this name"))
     }
 
     /// The documents to compare for a pair: the file itself, unless values in it were named.

@@ -200,7 +200,7 @@ fn text(found: &[Finding], count: usize, counted: usize) -> Shown {
             files,
             counted
         ),
-        (0, 0) => shown!("{}, all well", files),
+        (0, 0) => shown!("{}, no problems found", files),
         (errors, warnings) => shown!("{}: {}, {}", files, plural(errors, "error"), plural(warnings, "warning")),
     };
     text.push(&summary);

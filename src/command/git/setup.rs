@@ -205,11 +205,11 @@ fn report(entries: &[SetupLine], nothing: &Shown, set_up: bool, context: &Contex
         return context.out.json(&Output { set_up, changes: changes.collect() });
     }
     if entries.is_empty() {
-        return context.out.result(nothing);
+        return context.out.prose(nothing);
     }
     for entry in entries {
         let text = Setting::shown(entry.text.clone());
-        context.out.result(&shown!("{}  {}: {}", entry.action, entry.file, text))?;
+        context.out.prose(&shown!("{}  {}: {}", entry.action, entry.file, text))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::document::Format;
 
@@ -23,12 +23,15 @@ Exit 0: OURS (or OUTPUT) is the merge. Exit 1: there are conflicts, and nothing 
 written.")]
 pub(crate) struct MergeFileArgs {
     /// The common ancestor (%O).
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) base: String,
     /// The current version, which receives the result (%A).
     pub(crate) ours: PathBuf,
     /// The other version (%B).
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) theirs: String,
     /// The file's path in the repository (%P).
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) path: String,
     /// Write the merge to this file, and leave OURS unchanged.
     #[arg(short = 'o', long, value_name = "OUTPUT", conflicts_with = "driver")]

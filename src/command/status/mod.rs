@@ -6,6 +6,7 @@ mod text;
 use std::process::ExitCode;
 
 use crate::app::Context;
+use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::shown::{CommandLine, FileName, Shown, shell_word};
 
@@ -135,7 +136,7 @@ impl Status {
         let mut add =
             |words: &str, reason| next.push(Next { command: CommandLine::shown(format!("agepatch {words}")), reason });
         if self.rules.is_none() && self.sops_rules.is_none() {
-            add("-C DIR", "go to the folder with your secrets.nix or .sops.yaml");
+            add("-C DIR", "go to the folder of your secrets.nix or .sops.yaml");
             add("demo", "see a complete example in a throwaway repository");
             return next;
         }
@@ -166,7 +167,10 @@ impl Status {
         if self.secrets.iter().any(|secret| secret.drifted) {
             add("rekey -n", "list the files to re-encrypt");
         }
-        if let Some(secret) = readable().find(authelia).or_else(|| readable().next()) {
+        // A file that is one value has nothing to show.
+        let has_names =
+            |secret: &&SecretStatus| Format::of_name(&secret.path).is_some_and(|format| !format.is_opaque());
+        if let Some(secret) = readable().find(authelia).or_else(|| readable().find(has_names).or(readable().next())) {
             add(&format!("show {}", name(secret)), "show a file, its secrets hidden");
         } else if self.secrets.iter().any(|secret| secret.state == "unreadable") {
             add("-i FILE", "use another private key");

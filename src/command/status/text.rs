@@ -18,7 +18,7 @@ const NAME: usize = 10;
 /// The sections, each with its name before its first line.
 pub(super) fn of(status: &Status, next: &[Next], out: Output) -> Shown {
     let mut lines = Vec::new();
-    for (name, section) in sections(status, next) {
+    for (name, section) in sections(status, next, out.width()) {
         for (index, line) in section.into_iter().enumerate() {
             let name = if index == 0 { name } else { "" };
             let styled = out.styled(&Shown::fixed(name), Style::new().bold());
@@ -37,7 +37,7 @@ fn paint(section: &str, line: Shown, out: Output) -> Shown {
     }
 }
 
-fn sections(status: &Status, next: &[Next]) -> Vec<(&'static str, Vec<Shown>)> {
+fn sections(status: &Status, next: &[Next], width: usize) -> Vec<(&'static str, Vec<Shown>)> {
     let named = |files: &[String]| files.iter().map(FileName::shown).collect::<Vec<_>>();
     let problem = |error: &Error| match error.line_column() {
         Some((line, column)) => shown!("line {}, column {}: {}", line, column, error),
@@ -69,7 +69,7 @@ fn sections(status: &Status, next: &[Next]) -> Vec<(&'static str, Vec<Shown>)> {
         ("conflicts", limited(named(&status.unmerged))),
         ("leftover", limited(named(&status.temporary))),
         ("git", git),
-        ("try next", commands(next)),
+        ("try next", commands(next, width)),
     ];
     sections.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
 }
@@ -126,12 +126,19 @@ fn limited(mut lines: Vec<Shown>) -> Vec<Shown> {
     lines
 }
 
-/// The commands with their purposes beside them.
-fn commands(next: &[Next]) -> Vec<Shown> {
+/// The commands with their purposes beside them, or below those that leave no room for it.
+fn commands(next: &[Next], width: usize) -> Vec<Shown> {
     let length = |next: &Next| next.command.as_str().chars().count();
-    let width = next.iter().map(length).max().unwrap_or_default();
-    let line = |next: &Next| shown!("{}{}  {}", next.command, blank(width - length(next)), next.reason);
-    next.iter().map(line).collect()
+    let fits = |column: &usize| {
+        let beside = next.iter().filter(|next| length(next) <= *column);
+        beside.into_iter().all(|next| NAME + 2 + column + 2 + next.reason.chars().count() <= width)
+    };
+    let column = next.iter().map(length).filter(fits).max().unwrap_or_default();
+    let lines = |next: &Next| match length(next) {
+        short if short <= column => vec![shown!("{}{}  {}", next.command, blank(column - short), next.reason)],
+        _ => vec![next.command.clone(), shown!("{}  {}", blank(column), next.reason)],
+    };
+    next.iter().flat_map(lines).collect()
 }
 
 fn counted(count: usize, word: &'static str) -> Shown {

@@ -17,12 +17,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::lines;
 use crate::shown::KeyName;
 
+/// What a path in an env file is.
+const VARIABLE: &str = "the path is the name of a variable, such as API_TOKEN";
+
 impl DotenvText {
     /// Applies one edit to the value and to the text.
     pub(super) fn edit(&mut self, edit: &Edit) -> Result<()> {
         apply::apply(&mut self.value, edit)?;
         let Value::Map(map) = &self.value else {
-            return Err(Error::new(ErrorKind::Unsupported, "a dotenv file contains only variables"));
+            return Err(Error::new(ErrorKind::Unsupported, "an env file contains only variables").hint(VARIABLE));
         };
         self.edited = true;
         match edit {
@@ -125,7 +128,9 @@ impl DotenvText {
     /// `move` takes the lines as they are, with the comment above; `copy` takes the text of the value.
     fn transfer(&mut self, from: &Pointer, path: &Pointer, moves: bool) -> Result<()> {
         let (Some(from), Some(name)) = (name_of(from), name_of(path)) else {
-            return Err(Error::new(ErrorKind::Unsupported, "a dotenv file contains only variables").at_path(path));
+            return Err(Error::new(ErrorKind::Unsupported, "an env file contains only variables")
+                .at_path(path)
+                .hint(VARIABLE));
         };
         let missing = || Error::new(ErrorKind::Path, "no value at this path").at_path(KeyName::shown(from));
         let index = self.find(from).ok_or_else(missing)?;

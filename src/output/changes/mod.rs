@@ -13,6 +13,9 @@ use crate::shown::{KeyName, Shown};
 use paths::{parent, split_after};
 use values::{block, inline, length};
 
+/// What a change or a value without a path concerns: a file, or a document inside a value, that is one value.
+const ENTIRE: &str = "(entire content)";
+
 /// The changes as lines of at most `width` characters if the values permit it: a heading for each entry, then its
 /// changes with the rest of their paths, without a final line feed.
 pub(crate) fn text(changes: &[Change], redactor: Redactor, width: usize) -> Shown {
@@ -24,8 +27,9 @@ pub(crate) fn lines(changes: &[Change], redactor: Redactor, width: usize) -> Vec
     let mut lines = Vec::new();
     let mut rest = changes;
     while let Some(first) = rest.first() {
-        let entry = ChangeGroup::of(first, redactor);
-        let count = rest.iter().take_while(|change| ChangeGroup::of(change, redactor).path == entry.path).count();
+        let entry = ChangeGroup::of(&first.path, &first.pointer, redactor);
+        let is_in = |change: &Change| ChangeGroup::of(&change.path, &change.pointer, redactor).path == entry.path;
+        let count = rest.iter().take_while(|change| is_in(change)).count();
         let (group, after) = rest.split_at(count);
         rest = after;
         entry.lines(group, redactor, width, &mut lines);
@@ -42,15 +46,15 @@ struct ChangeGroup<'c> {
 }
 
 impl<'c> ChangeGroup<'c> {
-    fn of(change: &'c Change, redactor: Redactor) -> Self {
-        let named = redactor.schema().entry(&change.pointer);
+    fn of(path: &'c str, pointer: &Pointer, redactor: Redactor) -> Self {
+        let named = redactor.schema().entry(pointer);
         if let Some((kind, depth)) = named
-            && let Some((path, _)) = split_after(&change.path, depth)
+            && let Some((path, _)) = split_after(path, depth)
             && let Some(name) = path.strip_suffix(']').and_then(|path| path.rsplit_once('[')).map(|(_, name)| name)
         {
             return Self { path, name: Some(shown!("{} {}", kind, KeyName::shown(name))) };
         }
-        Self { path: parent(&change.path), name: None }
+        Self { path: parent(path), name: None }
     }
 
     /// The path of a change without the part in the heading.
@@ -89,6 +93,19 @@ impl<'c> ChangeGroup<'c> {
     }
 }
 
+/// How the value at a path is labelled in a list: the entry that it belongs to, if that has a name (`client immich`),
+/// and the rest of its path.
+pub(crate) fn label(path: &str, pointer: &Pointer, redactor: Redactor) -> (Option<Shown>, Shown) {
+    if path.is_empty() {
+        return (None, Shown::fixed(ENTIRE));
+    }
+    let group = ChangeGroup::of(path, pointer, redactor);
+    match group.name.is_some() {
+        true => (group.name.clone(), KeyName::shown(group.rest(path))),
+        false => (None, KeyName::shown(path)),
+    }
+}
+
 /// A change of the complete entry: added or removed with all its fields, moved, or replaced by another kind of value.
 fn all_of(change: &Change, name: &Shown, redactor: Redactor, width: usize) -> Vec<Shown> {
     let sign = sign(change.kind);
@@ -107,7 +124,7 @@ fn all_of(change: &Change, name: &Shown, redactor: Redactor, width: usize) -> Ve
 
 /// A change on one line, or on several if it does not fit.
 fn one(change: &Change, path: &str, indent: &'static str, redactor: Redactor, width: usize) -> Vec<Shown> {
-    let label = if path.is_empty() { Shown::fixed(".") } else { KeyName::shown(path) };
+    let label = if path.is_empty() { Shown::fixed(ENTIRE) } else { KeyName::shown(path) };
     labelled(change, &label, indent, redactor, width)
 }
 

@@ -267,3 +267,31 @@ fn profiles_are_found_by_a_part_of_their_name() {
     let json: Json = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["profiles"].as_array().map(Vec::len), Some(154));
 }
+
+#[test_with::executable(git)]
+#[test]
+fn saved_settings_are_part_of_the_commit() {
+    let sandbox = Sandbox::with_files(&[("authelia-secrets.age", ONE), ("app-env.age", "A=1\n")]);
+    sandbox.git_init();
+    let add = |id: &str, place: &str| {
+        let uri = "https://app.example.com/cb";
+        let arguments = ["client", "add", id, "--redirect-uri", uri, "--secret-to", place, "--save", "--commit"];
+        sandbox.agepatch(arguments).assert()
+    };
+    add("nowhere", "missing-env#SECRET").failure();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "", "a failed edit leaves no settings");
+    add("app", "app-env#SECRET").success().stderr(contains("in app-env.age, as SECRET"));
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    let committed = sandbox.git(&["show", "--format=", "--name-only"]);
+    assert_eq!(committed.trim(), "agepatch.toml\napp-env.age\nauthelia-secrets.age");
+    sandbox.agepatch(["client", "verify"]).assert().success();
+}
+
+const ONE: &str = "identity_providers:
+  oidc:
+    clients:
+      - client_id: one
+        client_name: One
+        public: true
+        redirect_uris: [https://one.example.com/cb]
+";

@@ -33,6 +33,13 @@ fn commands_files_paths_and_clients_are_offered() {
     assert!(offered(&sandbox, &["client", "show", ""]).starts_with(&["media".to_owned(), "photos".to_owned()]));
     assert!(offered(&sandbox, &["explain", "token-endpoint"]).contains(&"token-endpoint-auth-method".to_owned()));
     assert_eq!(offered(&sandbox, &["client", "add", "--profile", "immi"]), ["immich"]);
+    assert_eq!(offered(&sandbox, &["client", "add", "x", "--policy", "two"]), ["two_factor"]);
+    assert_eq!(offered(&sandbox, &["check", "--authelia", ""]), ["4.38", "4.39"]);
+    assert_eq!(offered(&sandbox, &["check", "--filters", "template,e"]), ["template,expand-env"]);
+    assert_eq!(offered(&sandbox, &["diagnose", "--client", "p"]), ["photos"]);
+    assert_eq!(offered(&sandbox, &["diagnose", "--cause", "auth-m"]), ["auth-method"]);
+    assert_eq!(offered(&sandbox, &["set", "media-env", "A", "--from-env", "AGEPATCH_C"]), ["AGEPATCH_COMPLETE"]);
+    assert_eq!(offered(&sandbox, &["schema", "reci"]), ["recipients"]);
 }
 
 #[test_with::executable(git)]

@@ -224,7 +224,7 @@ fn a_wrong_secret_is_traced_to_the_client_whose_halves_differ() {
     let line = "level=error msg=\"Access Request failed with error: x. The provided client secret did not match the registered client secret.\"";
     let told = sandbox.agepatch(["diagnose"]).write_stdin(line).assert().success();
     told.stdout(
-        contains("client: other")
+        contains("client      other")
             .and(contains("mediamanager: both halves of the secret agree"))
             .and(contains("marker").not()),
     );

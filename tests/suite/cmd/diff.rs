@@ -185,7 +185,7 @@ fn a_renamed_and_reencrypted_file_is_one_file() {
         ~ token_endpoint_auth_method: client_secret_post → client_secret_basic
 
     new.age (added)
-      ~ .: (secret) → (secret)
+      + (entire content): (secret)
     ");
     sandbox.git(&["add", "-A"]);
     sandbox.git(&["commit", "--quiet", "-m", "rename"]);
@@ -207,9 +207,15 @@ fn before_the_first_commit_everything_is_new() {
 fn neither_a_revision_nor_a_file_is_an_error() {
     let sandbox = repository();
     let refused = sandbox.agepatch(["diff", "authelia-secret.age"]).assert().code(6);
-    refused.stderr(contains("neither a revision nor a file").and(contains("did you mean authelia-secrets.age?")));
+    refused.stderr(
+        contains("neither a revision nor a file has this name").and(contains("did you mean authelia-secrets.age?")),
+    );
     sandbox.agepatch(["diff", "HEAD..nowhere"]).assert().code(6).stderr(contains("no revision `nowhere`"));
-    sandbox.agepatch(["diff", "--", "HEAD"]).assert().code(6).stderr(contains("neither a revision nor a file"));
+    sandbox
+        .agepatch(["diff", "--", "HEAD"])
+        .assert()
+        .code(6)
+        .stderr(contains("neither a revision nor a file has this name"));
     sandbox.agepatch(["diff", "--output", "sarif"]).assert().code(2).stderr(contains("json-patch"));
 }
 
@@ -243,7 +249,7 @@ fn a_secret_of_several_lines_is_one_change() {
     let sandbox = Sandbox::with_files(&[("host.age", &key("marker-1"))]);
     sandbox.git_init();
     sandbox.seal("host.age", key("marker-2").as_bytes());
-    assert_eq!(stdout(&sandbox, &["diff"], 0), "host.age\n  ~ .: (secret) → (secret)\n");
+    assert_eq!(stdout(&sandbox, &["diff"], 0), "host.age\n  ~ (entire content): (secret) → (secret)\n");
     sandbox.seal("host.age", b"\xff\xfe\x00");
     assert!(stdout(&sandbox, &["diff"], 0).starts_with("host.age\n"));
     sandbox.agepatch(["diff", "--output", "unified"]).assert().success();

@@ -32,7 +32,7 @@ fn found(sandbox: &Sandbox, arguments: &[&str]) -> (Vec<String>, Vec<String>, Op
 fn without_problems_the_exit_code_is_0() {
     let sandbox = Sandbox::with_files(&[("a.age", "x: 1\n"), ("authelia-secrets.age", FRAGMENT)]);
     assert_eq!(found(&sandbox, &[]), (vec![], vec![], Some(0)));
-    sandbox.agepatch(["doctor"]).assert().success().stdout(contains("2 files, all well"));
+    sandbox.agepatch(["doctor"]).assert().success().stdout(contains("2 files, no problems found"));
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn unreadable_files_and_pasted_plaintext_are_named() {
         .agepatch(["recipients"])
         .assert()
         .success()
-        .stdout(contains("cannot be read").and(contains("not an age file")));
+        .stdout(contains("cannot be read").and(contains("not encrypted")));
 }
 
 #[test]
@@ -166,14 +166,14 @@ fn on_a_terminal_a_thousand_files_have_a_bar() {
         fs::write(sandbox.repo().join(name), &sealed).expect("written");
     }
     // Without a terminal there is none.
-    sandbox.agepatch(["doctor"]).assert().success().stdout("1000 files, all well\n").stderr("");
+    sandbox.agepatch(["doctor"]).assert().success().stdout("1000 files, no problems found\n").stderr("");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_agepatch"));
     command.env_clear().envs(sandbox.environment()).current_dir(sandbox.repo()).arg("doctor");
     let mut session = Session::spawn(command).expect("a terminal");
     session.set_expect_timeout(Some(std::time::Duration::from_mins(1)));
     session.expect("checking the files ").expect("a bar");
     session.expect("1000/1000").expect("it fills");
-    session.expect("1000 files, all well").expect("the end");
+    session.expect("1000 files, no problems found").expect("the end");
 }
 
 #[test]

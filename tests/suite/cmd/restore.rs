@@ -1,5 +1,6 @@
 //! `agepatch restore`: restores a value or a file from an earlier commit.
 
+use crate::sandbox::Sandbox;
 use crate::support::renames::{FILE, FRAGMENT, METHOD, repository};
 
 #[test_with::executable(git)]
@@ -34,4 +35,23 @@ fn restore_follows_a_rename_that_came_with_another_encryption() {
     }
     sandbox.agepatch(["restore", "moved.age", "--source", "HEAD~1"]).assert().success();
     assert_eq!(sandbox.open("moved.age"), text);
+}
+
+#[test_with::executable(git)]
+#[test]
+fn a_file_that_is_as_committed_again_gets_the_committed_ciphertext() {
+    let sandbox = Sandbox::with_files(&[("host.yaml.age", "a: one\napp-env: |\n  A=1\n  B=2\n")]);
+    sandbox.git_init();
+    let committed = sandbox.read("host.yaml.age");
+    for (file, path) in [("host.yaml.age", "a"), ("host.yaml.age#app-env", "A"), ("host.yaml.age", "app-env")] {
+        sandbox.agepatch(["set", file, path, "--generate"]).assert().success();
+        assert_ne!(sandbox.read("host.yaml.age"), committed);
+        sandbox.agepatch(["restore", file, path, "--source", "HEAD"]).assert().success();
+        assert_eq!(sandbox.read("host.yaml.age"), committed, "{file} {path}");
+    }
+    sandbox.agepatch(["set", "host.yaml.age", "a", "--generate"]).assert().success();
+    sandbox.agepatch(["set", "host.yaml.age#app-env", "A", "--generate"]).assert().success();
+    sandbox.agepatch(["restore", "host.yaml.age#app-env", "--source", "HEAD"]).assert().success();
+    assert_ne!(sandbox.read("host.yaml.age"), committed, "another value still differs");
+    assert!(sandbox.open("host.yaml.age").ends_with("app-env: |\n  A=1\n  B=2\n"));
 }

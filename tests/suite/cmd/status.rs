@@ -40,7 +40,7 @@ fn without_rules_the_summary_is_still_printed() {
     repository  none: no folder above has a .git or .jj
          rules  none: no secrets.nix or .sops.yaml here, above, or in secrets/
     identities  none in ~/.ssh, ~/.config/age, or ~/.config/sops/age (use -i FILE)
-      try next  agepatch -C DIR  go to the folder with your secrets.nix or .sops.yaml
+      try next  agepatch -C DIR  go to the folder of your secrets.nix or .sops.yaml
                 agepatch demo    see a complete example in a throwaway repository
     ");
 }

@@ -104,7 +104,7 @@ fn a_killed_edit_of_one_file_leaves_what_doctor_removes() {
         sandbox.agepatch(["doctor"]).assert().success().stdout(report);
         sandbox.agepatch::<&str>([]).assert().success().stdout(contains(" leftover  sub/.agepatch-"));
         let fixed = sandbox.agepatch(["doctor", "--fix"]).assert().success();
-        fixed.stdout(contains("4 files, all well")).stderr(contains("removed sub/.agepatch-"));
+        fixed.stdout(contains("4 files, no problems found")).stderr(contains("removed sub/.agepatch-"));
         assert_tidy(&sandbox);
     }
 }

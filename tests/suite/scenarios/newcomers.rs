@@ -82,7 +82,7 @@ fn a_user_of_authelia_with_a_broken_client() {
     let line = format!("{}\n", recorded["log"].as_str().expect("a line"));
     sandbox.agepatch(["status"]).assert().success().stdout(contains("agepatch check"));
     let found = sandbox.agepatch(["diagnose"]).write_stdin(line.clone()).assert().success();
-    found.stdout(contains("client: mediamanager").and(contains("client_secret_basic")));
+    found.stdout(contains("client      mediamanager").and(contains("client_secret_basic")));
     sandbox.agepatch(["diagnose", "--apply", "--commit"]).write_stdin(line.clone()).assert().success();
     let shown = review(&sandbox);
     assert!(

@@ -217,7 +217,7 @@ fn a_client_is_added_broken_and_fixed() {
         house.run(&["client", "verify", "immich"]).code(1).stdout(contains(told).and(contains("marker").not()));
         let log = line("The provided client secret did not match the registered client secret.");
         let found = house.sandbox.agepatch(["diagnose"]).write_stdin(log).assert().success();
-        found.stdout(contains("client: immich").and(contains(told)).and(contains("client rotate")));
+        found.stdout(contains("client      immich").and(contains(told)).and(contains("client rotate")));
         house.rotate();
     }
     assert!(house.sandbox.open(FILE).starts_with("# the house\n"));

@@ -85,7 +85,7 @@ fn healthy_sops_files_have_no_faults() {
     let sandbox = repository();
     assert_eq!(found(&sandbox, &[]), (vec![], vec![]));
     assert_eq!(found(&sandbox, &["--no-decrypt"]), (vec![], vec![]));
-    agepatch(&sandbox, &["doctor"]).assert().success().stdout(contains("1 file, all well"));
+    agepatch(&sandbox, &["doctor"]).assert().success().stdout(contains("1 file, no problems found"));
     let status = agepatch(&sandbox, &[]).assert().success();
     status.stdout(
         contains("rules  .sops.yaml")
@@ -114,7 +114,7 @@ fn both_kinds_of_rules_are_checked_together() {
         command.arg("-i").arg(&keys).arg("-i").arg(key("age1.txt"));
         command.assert()
     };
-    doctor("text").success().stdout(contains("2 files, all well"));
+    doctor("text").success().stdout(contains("2 files, no problems found"));
     sandbox.write(".sops.yaml", &rules("    age: [*anna, *galactica]\n"));
     doctor("text").code(1).stdout(contains("error[drift]: secrets/a.yaml: galactica (…jqnahh93) cannot read it yet"));
     doctor("sarif").code(1).stdout(contains("\"drift\"").and(contains("secrets/a.yaml")));

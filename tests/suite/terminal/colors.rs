@@ -150,3 +150,15 @@ fn a_closed_pipe_is_success() {
         assert!(ended.stderr.is_empty(), "{arguments:?}: {}", String::from_utf8_lossy(&ended.stderr));
     }
 }
+
+#[test]
+fn sentences_are_wrapped_between_words_on_terminals_only() {
+    let sandbox = Sandbox::with_files(&[("a.age", "key: x\n")]);
+    let wrapped = on_a_terminal(&sandbox, "agepatch set a key value", &[("NO_COLOR", "1")]);
+    assert!(wrapped.lines().all(|line| line.chars().count() <= 50), "{wrapped}");
+    let piped = sandbox.agepatch(["set", "a", "key", "value"]).output().expect("it runs");
+    let piped = String::from_utf8(piped.stderr).expect("text");
+    assert!(piped.lines().any(|line| line.chars().count() > 50), "{piped}");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert!(words(&wrapped).ends_with(&words(&piped)), "no word is split or lost: {wrapped}");
+}

@@ -64,7 +64,7 @@ fn a_new_file_is_reported_as_new() {
     for (name, content, told) in [
         ("new-env", "A=marker-1\nB=marker-2\n", "new-env.age (new file)\n  + A: (secret)\n  + B: (secret)\n"),
         ("new", "a: marker-1\nb: {c: marker-2}\n", "new.age (new file)\n  + a: (secret)\n  + b.c: (secret)\n"),
-        ("text", "marker-text\n", "text.age (new file)\n  + .: (secret)\n"),
+        ("text", "marker-text\n", "text.age (new file)\n  + (entire content): (secret)\n"),
         ("list", "- marker-1\n- marker-2\n", "list.age (new file)\n  + [0]: (secret)\n  + [1]: (secret)\n"),
     ] {
         std::fs::remove_file(sandbox.repo().join(format!("{name}.age"))).expect("it is there");
