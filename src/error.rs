@@ -203,7 +203,12 @@ impl Error {
             Some(code) => Arc::new(io::Error::from_raw_os_error(code)),
             None => Arc::new(io::Error::from(source.kind())),
         });
-        error
+        let is_loop = source.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
+        match next_step(source.kind()) {
+            Some(hint) => error.hint(hint),
+            None if is_loop => error.hint("the symbolic link leads to itself"),
+            None => error,
+        }
     }
 
     /// Names the place in the document, as the user wrote or would write it.
@@ -322,6 +327,23 @@ impl Error {
     /// What to do next.
     pub fn hint_text(&self) -> Option<&str> {
         self.0.hint.as_ref().map(Shown::as_raw)
+    }
+}
+
+/// What to do about a failure of the file system.
+fn next_step(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::NotFound => Some("check the name; a relative one starts in the current folder"),
+        io::ErrorKind::PermissionDenied => Some("check the permissions of the file and its folder"),
+        io::ErrorKind::IsADirectory => Some("name a file in it"),
+        io::ErrorKind::NotADirectory => Some("a part of the path is a file, not a folder"),
+        io::ErrorKind::InvalidInput => Some("name a regular file, or pass the content on stdin"),
+        io::ErrorKind::InvalidFilename => Some("the name of a file has at most 255 bytes"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("the file system is mounted read-only"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("free some space, then run the command again")
+        }
+        _ => None,
     }
 }
 

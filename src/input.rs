@@ -229,7 +229,11 @@ fn opened(path: &Path) -> io::Result<File> {
 }
 
 fn refuse_irregular(kind: std::fs::FileType) -> io::Result<()> {
-    if kind.is_file() { Ok(()) } else { Err(refused(format!("{}, not a regular file", name(kind)))) }
+    if kind.is_file() {
+        return Ok(());
+    }
+    let class = if kind.is_dir() { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput };
+    Err(io::Error::new(class, Refused(format!("{}, not a regular file", name(kind)))))
 }
 
 fn name(kind: std::fs::FileType) -> &'static str {

@@ -7,7 +7,7 @@
 //! The layers from the top down, each with what it uses; nothing uses a layer above it. A test compares this with the imports.
 //!
 //! ```text
-//! cli       → app, command, error, output, shown
+//! cli       → app, command, document, error, output, shown
 //! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
 //! app       → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
 //! commit    → diff, document, error, history, input, redact, schema, shown

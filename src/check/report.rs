@@ -11,7 +11,7 @@ use super::source_text::SourceText;
 use super::{Filters, Options, Source};
 use crate::document::{Edit, Pointer, Value};
 use crate::shown;
-use crate::shown::{KeyName, Shown};
+use crate::shown::{KeyName, Shown, held_back};
 
 pub(super) struct Report<'r> {
     root: &'r GoValue<'r>,
@@ -251,6 +251,8 @@ fn client_name(root: &GoValue<'_>, index: usize) -> String {
 /// A value of a public option for a message: quoted, and shortened to fit in a line.
 #[expect(clippy::disallowed_methods, reason = "the schema names this value public")]
 pub(super) fn quoted(value: &str) -> Shown {
+    // A part of what is held back could no longer be recognized as such.
+    let value = held_back::printable(value);
     let visible: String = value.chars().take(80).flat_map(char::escape_debug).collect();
     let more = if value.chars().count() > 80 { "…" } else { "" };
     Shown::public(format!("`{visible}{more}`"))

@@ -19,11 +19,12 @@ use crate::command::{
 };
 use crate::error::{Error, Result};
 use crate::output::{Color, Mode, Output};
-use crate::shown::FileName;
+use crate::shown::{FileName, held_back, suspect};
 
 /// Parses the arguments, runs the command, and returns the exit code.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = with_lengths(arguments.into_iter().collect());
+    held_back::hold_back_in_errors(suspect::in_arguments(arguments.iter().skip(1).filter_map(|word| word.to_str())));
     if let Some(code) = completion::answer(&arguments, Output::new(Mode::Text, Color::Never, true, false)) {
         return code;
     }

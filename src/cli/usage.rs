@@ -7,10 +7,17 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 
 use super::Cli;
+use crate::document::nearest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Color, Mode, Output};
 use crate::shown;
 use crate::shown::{CommandLine, FileName, Shown};
+
+/// No option and no command has a longer name.
+const LONGEST_NAME: usize = 20;
+
+/// A word of this many letters may be a password.
+const SHORT_WORD: usize = 8;
 
 /// The text of `agepatch help agents`.
 const AGENTS: &str = include_str!("agents.txt");
@@ -54,8 +61,8 @@ pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode
         let out = Output::new(Mode::Text, Color::Auto, false, false);
         return ExitCode::from(u8::from(out.result(&Shown::fixed(AGENTS)).is_err()));
     }
-    without_values(&mut error);
     let file = mistaken_for_a_command(&error).or_else(|| another_name(&error));
+    without_values(&mut error);
     if let (Mode::Text, None) = (asked_for(arguments), &file) {
         drop(error.print());
     } else {
@@ -77,20 +84,59 @@ pub(super) fn refuse(cli: &Cli) -> Result<()> {
     Ok(())
 }
 
-/// Leaves out an argument that may be a secret: `set FILE PATH "$KEY"` without its quotes, or with a key in PEM, which begins
-/// as an option does.
+/// Leaves out arguments that may be a secret: `set FILE PATH "$KEY"` without its quotes, a key in PEM, which begins as an
+/// option does, or `--generate "$KEY"`.
 fn without_values(error: &mut clap::Error) {
-    let is_option = |word: &str| {
-        let name = word.trim_start_matches('-');
-        let (name, dashes) = (name.split('=').next().unwrap_or_default(), word.len() - name.len());
-        matches!((dashes, name.len()), (1, 1) | (2, 2..))
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-    };
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return };
-    if error.kind() == clap::error::ErrorKind::UnknownArgument && !is_option(word) {
-        error.insert(ContextKind::InvalidArg, ContextValue::String("…".to_owned()));
+    use clap::error::ErrorKind::{InvalidSubcommand, UnknownArgument};
+    if error.kind() == UnknownArgument && !text(error, ContextKind::InvalidArg).is_some_and(is_option) {
+        leave_out(error, ContextKind::InvalidArg, ContextKind::SuggestedArg);
         error.remove(ContextKind::Suggested);
     }
+    // What is almost a possible value is a misspelled one.
+    if text(error, ContextKind::InvalidValue).is_some() && !is_misspelled(error) {
+        leave_out(error, ContextKind::InvalidValue, ContextKind::SuggestedValue);
+    }
+    if error.kind() == InvalidSubcommand
+        && text(error, ContextKind::InvalidSubcommand).is_none_or(|word| !is_word(word))
+    {
+        leave_out(error, ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand);
+        error.remove(ContextKind::Suggested);
+    }
+}
+
+fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn leave_out(error: &mut clap::Error, kind: ContextKind, suggestion: ContextKind) {
+    error.insert(kind, ContextValue::String("…".to_owned()));
+    error.remove(suggestion);
+}
+
+/// Whether a value looks like one of the possible values and is not much longer, or is a short word.
+fn is_misspelled(error: &clap::Error) -> bool {
+    let Some(ContextValue::Strings(possible)) = error.get(ContextKind::ValidValue) else { return false };
+    let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+    let near = nearest::name(possible.iter().map(String::as_str), value);
+    near.is_some_and(|near| value.len() <= near.len() + 2) || (value.len() < SHORT_WORD && is_word(value))
+}
+
+/// Whether the argument is the name of an option.
+fn is_option(argument: &str) -> bool {
+    let name = argument.trim_start_matches('-');
+    let (name, dashes) = (name.split('=').next().unwrap_or_default(), argument.len() - name.len());
+    matches!((dashes, name.len()), (1, 1) | (2, 2..=LONGEST_NAME))
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+}
+
+/// Whether the argument is what a command could be called.
+fn is_word(argument: &str) -> bool {
+    argument.len() <= LONGEST_NAME
+        && argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        && argument.matches('-').count() < 2
 }
 
 /// The mode, from arguments that could not be parsed.

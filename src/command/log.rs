@@ -163,7 +163,9 @@ fn of_value<'v>(path: &str, versions: &'v Versions) -> Result<Vec<LogEntry<'v>>>
         let error = Error::new(ErrorKind::Path, "no readable version of the file has a value at this path")
             .at_path(KeyName::shown(path))
             .in_file(&versions.target);
-        hint.into_iter().fold(error, Error::hint)
+        error.hint(
+            hint.unwrap_or(Shown::fixed("`agepatch log FILE` lists the revisions, `agepatch show` what there is")),
+        )
     })?;
     let newest = versions.revisions[start].blob.clone().unwrap_or_default();
     let mut entries = Vec::new();

@@ -52,7 +52,8 @@ pub(crate) struct NewArgs {
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(rules) = context.workspace.rules_path().map(Path::to_owned) else {
         refuse_generated(args, &args.name)?;
-        return create(args, &args.name, context);
+        let content = content(args, context)?;
+        return create(args, &args.name, content, context);
     };
     let place = NewFile::of(&args.name, &rules, context)?;
     if place.path.exists() {
@@ -63,7 +64,8 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let display = context.workspace.display(&place.path);
     refuse_generated(args, &place.name)?;
     if context.workspace.rules()?.files.contains_key(&place.name) {
-        return create(args, &display, context);
+        let content = content(args, context)?;
+        return create(args, &display, content, context);
     }
     let (before, after) = extended(args, &place, context)?;
     let added = added(&before, &after, &place.name);
@@ -74,12 +76,14 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
         context.out.note(&shown!("it would then create {}", file))?;
         return Ok(ExitCode::SUCCESS);
     }
+    // Before the rules change, since it may be missing.
+    let content = content(args, context)?;
     replace(&rules, &after)?;
     let created = context.reloaded().and_then(|mut fresh| {
         if !context.out.is_json() {
             fresh.out.report(&shown!("{}\n{}", head.clone(), added))?;
         }
-        create(args, &display, &mut fresh)
+        create(args, &display, content, &mut fresh)
     });
     if created.is_err() && !place.path.exists() {
         replace(&rules, &before)?;
@@ -100,6 +104,9 @@ impl NewFile {
         let wrong = |message: &'static str, hint: &'static str| {
             Err(Error::new(ErrorKind::Usage, message).in_file(FileName::shown(name)).hint(hint))
         };
+        if !is_file_name(name) {
+            return wrong("this cannot be the name of a file", "a name is like app-env, or like apps/grafana-env");
+        }
         if name.contains(['"', '\\', '$', '#']) || name.contains(char::is_control) {
             return wrong("the name has a character that secrets.nix would read as something else", "use another name");
         }
@@ -124,6 +131,13 @@ impl NewFile {
         };
         Ok(Self { path: target.path, name: relative })
     }
+}
+
+/// Whether the last part is a name, which options of other programs cannot be mistaken for.
+fn is_file_name(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let stem = last.strip_suffix(".age").unwrap_or(last);
+    stem.contains(|letter: char| letter.is_alphanumeric()) && !last.starts_with('-')
 }
 
 /// The text of the rules, and the text with the new rule.
@@ -181,18 +195,28 @@ fn only_recipients(rules: &Rules) -> Result<String> {
     }
 }
 
-/// Creates the file: generated, from stdin, or in the editor.
-fn create(args: &NewArgs, file: &str, context: &mut Context) -> Result<ExitCode> {
-    let text = match args.generate {
-        Some(length) => {
-            let secret = patch::generate(length).map_err(|error| error.with_kind(ErrorKind::Usage))?;
-            Plaintext::new(secret.as_str().as_bytes().to_vec())
-        }
-        None if !Stdin::is_terminal() => context.stdin.take("the content")?,
-        None => {
-            let options = args.options.clone();
-            return edit::run(&EditArgs { file: file.to_owned(), allow_disk: false, options }, context);
-        }
+/// The content, generated or from stdin; `None` if it is to be written in the editor.
+fn content(args: &NewArgs, context: &Context) -> Result<Option<Plaintext>> {
+    if let Some(length) = args.generate {
+        let secret = patch::generate(length).map_err(|error| error.with_kind(ErrorKind::Usage))?;
+        return Ok(Some(Plaintext::new(secret.as_str().as_bytes().to_vec())));
+    }
+    if Stdin::is_terminal() {
+        return Ok(None);
+    }
+    let text = context.stdin.take("the content")?;
+    if text.expose().trim_ascii().is_empty() && !args.options.allow_empty {
+        return Err(Error::new(ErrorKind::EmptyResult, "stdin is empty, and so would be the new file")
+            .hint("pass the content on stdin, or --generate; --allow-empty if this is intended"));
+    }
+    Ok(Some(text))
+}
+
+/// Creates the file with this content, or opens the editor.
+fn create(args: &NewArgs, file: &str, content: Option<Plaintext>, context: &mut Context) -> Result<ExitCode> {
+    let Some(text) = content else {
+        let options = args.options.clone();
+        return edit::run(&EditArgs { file: file.to_owned(), allow_disk: false, options }, context);
     };
     let work = Work::Ready(Draft::Content(text));
     flow::run(vec![Job { file: file.to_owned(), work, creates: Creates::File }], &args.options, context)?;

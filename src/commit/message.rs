@@ -5,8 +5,9 @@ use std::fmt;
 use super::detail::Detail;
 use super::file_change::FileChange;
 use super::given::Given;
-use super::{body, one_line, subject, template, unknown_setting};
+use super::{body, one_line, subject, tasks, template, unknown_setting};
 use crate::error::{Error, ErrorKind, Result};
+use crate::shown::suspect::looks_random;
 use crate::shown::visible::is_hidden;
 
 /// The possible relations to tasks.
@@ -32,6 +33,9 @@ pub(crate) struct MessageRequest {
     /// `commit.template` of agepatch.toml.
     pub template: Option<String>,
 }
+
+/// The longest type of a commit.
+const LONGEST_TYPE: usize = 20;
 
 /// A conventional commit's message.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,10 +70,18 @@ impl Message {
             !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c) || "():!".contains(c))
         };
         if !word(&kind) || !scope.as_deref().is_none_or(word) {
-            return Err(Error::new(ErrorKind::Usage, "type and scope of a conventional commit are single words"));
+            return Err(Error::new(ErrorKind::Usage, "type and scope of a conventional commit are single words")
+                .hint("for example: --type fix --scope cloud -m 'correct the callback of Grafana'"));
         }
-        if request.tasks.iter().any(|task| task.trim().is_empty() || task.contains(is_hidden)) {
-            return Err(Error::new(ErrorKind::Usage, "a task is named by its ID, such as task-118"));
+        // A variable of the shell may hold something else, and a commit is published.
+        let said = scope.as_deref().filter(|_| request.scope_is_explicit);
+        if kind.len() > LONGEST_TYPE || looks_random(&kind) || said.is_some_and(looks_random) {
+            return Err(Error::new(ErrorKind::Usage, "this is not the type or scope of a commit")
+                .hint("a type is like feat, fix, or chore; a scope names a part of the system"));
+        }
+        if request.tasks.iter().any(|task| !tasks::is_id(task)) {
+            return Err(Error::new(ErrorKind::Usage, "a task is named by its ID")
+                .hint("an ID has a number in it, such as task-118 or #118"));
         }
         let scope_length = scope.as_ref().map_or(0, |scope| scope.chars().count() + 2);
         let head = kind.chars().count() + scope_length + 2 + usize::from(breaking);

@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::shown;
+use crate::shown::suspect::looks_random;
+use crate::shown::visible::is_hidden;
 use crate::shown::{Shown, TaskId};
 
 /// The folders that contain tasks, in the order in which they are searched.
@@ -19,6 +21,18 @@ const SETTINGS: [&str; 2] = ["config.yml", "config.yaml"];
 const NEAREST: usize = 3;
 /// How much less similar (Jaro-Winkler) than the best an ID may be to be listed as well.
 const CLOSE: f64 = 0.05;
+
+/// The length of the longest ID.
+const LONGEST_ID: usize = 60;
+
+/// Whether a task may have this ID: `task-118`, `#118`, or `ops/infra#118`. What has no number may be a password in the
+/// wrong place.
+pub(super) fn is_id(text: &str) -> bool {
+    text.len() <= LONGEST_ID
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && !text.contains(|letter: char| letter.is_whitespace() || is_hidden(letter))
+        && !looks_random(text)
+}
 
 /// The tasks of a repository.
 #[derive(Debug)]
@@ -79,10 +93,12 @@ impl Tasks {
             return Err(self.several(wanted, &found));
         }
         found.first().copied().ok_or_else(|| {
-            let error = Error::new(
-                ErrorKind::Task,
-                shown!("there is no task {} in {}", TaskId::shown(wanted), self.folder.display()),
-            );
+            let folder = self.folder.display();
+            let message = match is_id(wanted) {
+                true => shown!("there is no task {} in {}", TaskId::shown(wanted), folder),
+                false => shown!("there is no such task in {}", folder),
+            };
+            let error = Error::new(ErrorKind::Task, message);
             match self.nearest(number).as_slice() {
                 [] => error.hint("`--task` names a task by the ID that its file begins with"),
                 near => error

@@ -51,7 +51,11 @@ pub fn apply(root: &mut Value, edit: &Edit) -> Result<()> {
 }
 
 fn missing(path: &Pointer) -> Error {
-    Error::new(ErrorKind::Path, "no value at this path").at_path(path)
+    let hint = match path.is_root() {
+        true => "give the path of a value; `agepatch write` replaces the complete content",
+        false => "`agepatch show` prints what there is",
+    };
+    Error::new(ErrorKind::Path, "no value at this path").at_path(path).hint(hint)
 }
 
 fn find<'v>(root: &'v mut Value, path: &Pointer) -> Result<&'v mut Value> {
@@ -155,7 +159,9 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
             *nothing = Value::list(vec![value.clone()]);
             Ok(())
         }
-        Ok(_) => Err(Error::new(ErrorKind::Path, "only a list can be appended to").at_path(path)),
+        Ok(_) => Err(Error::new(ErrorKind::Path, "only a list can be appended to")
+            .at_path(path)
+            .hint("`agepatch set` replaces the value, `agepatch show` prints what there is")),
         Err(_) => set(root, path, Value::list(vec![value.clone()])),
     }
 }

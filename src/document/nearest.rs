@@ -24,7 +24,7 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
 /// The error for a `pointer` that does not exist.
 pub fn missing(root: &Value, pointer: &Pointer) -> Error {
     let error = Error::new(ErrorKind::Path, "no value at this path").at_path(pointer);
-    hint(root, pointer).into_iter().fold(error, Error::hint)
+    error.hint(hint(root, pointer).unwrap_or(Shown::fixed("`agepatch show` prints what there is")))
 }
 
 /// Where the path to `pointer` ends in `root`, and the names there; `None` if the place exists. Contains only keys,

@@ -105,7 +105,10 @@ fn token(segment: &Segment, here: Option<&Value>, root: &Value, pointer: &Pointe
 /// The position that a selector matches in the list at `pointer`.
 fn position(selector: &Segment, list: &Value, pointer: &Pointer) -> Result<usize> {
     let wrong = |message: &'static str| Error::new(ErrorKind::Path, message).at_path(pointer);
-    let items = list.as_list().ok_or_else(|| wrong("a selector in brackets needs a list here"))?;
+    let items = list.as_list().ok_or_else(|| {
+        wrong("a selector in brackets needs a list here")
+            .hint("the key of a map follows a dot: a.b, or a.\"b.c\" if it has dots")
+    })?;
     let (matching, wanted): (Vec<usize>, &str) = match selector {
         Segment::Index(index) => {
             let from_end = usize::try_from(index.unsigned_abs()).ok().filter(|_| *index < 0);

@@ -23,8 +23,13 @@ pub(super) fn refuse_long(text: &str) -> Result<()> {
     if text.len() <= LONGEST {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Path, shown!("the path is longer than {} KiB", LONGEST >> 10)).at_path(beginning(text)))
+    Err(Error::new(ErrorKind::Path, shown!("the path is longer than {} KiB", LONGEST >> 10))
+        .at_path(beginning(text))
+        .hint(NOTATION))
 }
+
+/// How paths are written.
+const NOTATION: &str = "a path is written like a.b[client].c[0], or as a JSON Pointer like /a/b/0/c/0";
 
 /// Rejects a path with more steps than a document can have levels.
 ///
@@ -35,7 +40,8 @@ pub(super) fn refuse_deep(steps: usize, text: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(ErrorKind::Path, shown!("the path has more than {} steps, but no document nests that deep", STEPS))
-        .at_path(beginning(text)))
+        .at_path(beginning(text))
+        .hint(NOTATION))
 }
 
 /// As much of a long path as can be read.
@@ -74,6 +80,7 @@ impl Pointer {
         rest.split('/').map(unescape).collect::<Option<Vec<_>>>().map(Self).ok_or_else(|| {
             Error::new(ErrorKind::Path, "in a JSON Pointer `~` is only valid in `~0` (a tilde) and `~1` (a slash)")
                 .at_path(KeyName::shown(text))
+                .hint("a path that does not start with `/` needs no escapes: a.\"b~c\"")
         })
     }
 

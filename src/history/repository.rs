@@ -85,7 +85,11 @@ impl Repository {
         let real = path.canonicalize().ok().or_else(|| Some(folder?.join(path.file_name()?)));
         let real = real.as_deref().unwrap_or(path);
         real.strip_prefix(&root).or_else(|_| path.strip_prefix(self.root())).map_or_else(
-            |_| Err(Error::new(ErrorKind::Git, "the file is outside the repository").in_file(path.display())),
+            |_| {
+                Err(Error::new(ErrorKind::Git, "the file is outside the repository")
+                    .in_file(path.display())
+                    .hint("name a file of this repository, or run agepatch in the other one (-C DIR)"))
+            },
             |relative| Ok(relative.to_string_lossy().into_owned()),
         )
     }

@@ -54,12 +54,12 @@ pub(crate) fn document(error: &Error) -> Json {
     Json::of(&ErrorOutput {
         error: Failure {
             kind: error.kind().name(),
-            message: error.shown().without_held_back(),
-            path: error.shown_path().map(Shown::without_held_back),
-            file: error.shown_file().map(Shown::without_held_back),
+            message: error.shown().in_error(),
+            path: error.shown_path().map(Shown::in_error),
+            file: error.shown_file().map(Shown::in_error),
             line: position.map(|(line, _)| line),
             column: position.map(|(_, column)| column),
-            hint: error.shown_hint().map(Shown::without_held_back),
+            hint: error.shown_hint().map(Shown::in_error),
         },
     })
 }
@@ -67,13 +67,13 @@ pub(crate) fn document(error: &Error) -> Json {
 /// Continues a multi-line message, such as a hook's output, so that outside text never starts a line.
 const CONTINUED: &str = "\n  | ";
 
-/// What was held back after the error was made is left out too.
+/// What was held back after the error was made is left out too, and so are arguments that may be a secret.
 fn visible(text: &str) -> String {
     lines(text).replace('\n', CONTINUED)
 }
 
 fn lines(text: &str) -> String {
-    visible::lines(&held_back::printable(text)).replace('\r', "\\r")
+    visible::lines(&held_back::in_error(text)).replace('\r', "\\r")
 }
 
 fn as_text(error: &Error, color: bool) -> String {
@@ -85,10 +85,10 @@ fn as_text(error: &Error, color: bool) -> String {
     let blue = AnsiColor::Blue.on_default().bold();
     let mut text = format!("{}: {}", paint(red, "error"), visible(error.shown().as_str()));
     if let Some(place) = place(error) {
-        text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&held_back::printable(&place)));
+        text += &format!("\n  {} {}", paint(blue, "-->"), visible::line(&held_back::in_error(&place)));
     }
     if let Some(path) = error.path().filter(|path| !path.is_empty()) {
-        text += &format!("\n  {} {}", paint(blue, "at"), visible::line(&held_back::printable(path)));
+        text += &format!("\n  {} {}", paint(blue, "at"), visible::line(&held_back::in_error(path)));
     }
     if let Some(hint) = error.shown_hint() {
         text += &format!("\n{}: {}", paint(AnsiColor::Cyan.on_default().bold(), "help"), lines(hint.as_str()));

@@ -21,8 +21,11 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// `patch` for a length of zero or beyond 4096; `io` if the operating system provides no randomness.
 pub fn generate(length: usize) -> Result<Text> {
     if !(1..=LONGEST).contains(&length) {
-        return Err(Error::new(ErrorKind::Patch, shown!("a secret of {} characters cannot be generated", length))
-            .hint(shown!("from 1 to {}; {} is usual", LONGEST, DEFAULT_LENGTH)));
+        return Err(Error::new(ErrorKind::Patch, "a secret of this length cannot be generated").hint(shown!(
+            "from 1 to {} characters; {} is usual",
+            LONGEST,
+            DEFAULT_LENGTH
+        )));
     }
     let mut secret = Zeroizing::new(String::with_capacity(length));
     let mut bytes = Zeroizing::new([0_u8; 64]);

@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::swallowed;
 use crate::document::node::{Data, Node};
 use crate::document::{Document, Value};
 use crate::schema::{PlaceId, Places, Schema};
 use crate::shown::held_back::hold_back;
 
 /// The schema of a document, set or guessed. Also registers texts that must not be printed anywhere: keys that the
-/// schema does not know, and secrets that an alias repeats at a public place or as a key.
+/// schema does not know, secrets that an alias repeats at a public place or as a key, and public values that are or
+/// contain a secret by mistake.
 pub fn schema_of(set: Option<Schema>, name: &str, document: &Document) -> Schema {
     let schema = set.unwrap_or_else(|| Schema::guess(name, document.value()));
     hold_back_of(document, schema);
@@ -28,6 +30,7 @@ pub fn hold_back_of(document: &Document, schema: Schema) {
         shared.collect(&tree, Places::ROOT, &mut Places::new(schema));
         texts.extend(shared.texts());
     }
+    texts.extend(swallowed::texts(document, schema));
     hold_back(texts);
 }
 

@@ -4,6 +4,7 @@ mod document;
 pub mod excerpt;
 mod held_back;
 pub mod marks;
+mod swallowed;
 mod value;
 
 pub use document::{document, marked, with_insets};

@@ -13,6 +13,8 @@ use crate::memory::Zeroizing;
 
 /// The texts, longest first.
 static TEXTS: Mutex<Vec<Zeroizing<String>>> = Mutex::new(Vec::new());
+/// Arguments that may be a secret in the wrong place, which errors do not repeat.
+static ARGUMENTS: Mutex<Vec<Zeroizing<String>>> = Mutex::new(Vec::new());
 /// Whether there are any, which is false for most runs.
 static ANY: AtomicBool = AtomicBool::new(false);
 /// Whether the user asked for secrets.
@@ -41,8 +43,27 @@ pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
     ANY.store(!known.is_empty(), Ordering::Relaxed);
 }
 
+/// Registers arguments that errors do not repeat. Results name them: what was meant as a name is one.
+pub fn hold_back_in_errors(arguments: Vec<String>) {
+    let mut known = ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    known.extend(arguments.into_iter().map(Zeroizing::new));
+    known.sort_by_key(|text| std::cmp::Reverse(text.len()));
+}
+
+/// The text as an error prints it, without arguments that may be a secret, even with `--reveal`.
+pub fn in_error(text: &str) -> Cow<'_, str> {
+    let mut text = printable(text);
+    for known in ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        if text.contains(known.as_str()) {
+            text = Cow::Owned(text.replace(known.as_str(), MARK));
+        }
+    }
+    text
+}
+
 /// Forgets and overwrites the texts before the program ends.
 pub fn forget() {
+    *ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner) = Vec::new();
     let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     ANY.store(false, Ordering::Relaxed);
     *known = Vec::new();

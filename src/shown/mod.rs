@@ -16,6 +16,7 @@ mod output;
 mod printable;
 mod shell;
 mod showable;
+pub mod suspect;
 pub mod visible;
 
 use std::borrow::Cow;
@@ -66,10 +67,11 @@ impl Shown {
         Self { text: Cow::Owned(text.into()), raw: None }
     }
 
-    /// The text without what was held back since it was made.
+    /// The text as errors print it: without what was held back since it was made, and without arguments that may be a
+    /// secret.
     #[must_use]
-    pub fn without_held_back(&self) -> Self {
-        let printable = |text: &str| held_back::printable(text).into_owned();
+    pub fn in_error(&self) -> Self {
+        let printable = |text: &str| held_back::in_error(text).into_owned();
         Self { text: Cow::Owned(printable(&self.text)), raw: self.raw.as_deref().map(|raw| boxed(printable(raw))) }
     }
 

@@ -159,7 +159,7 @@ impl Workspace {
 }
 
 /// A name with and without `.age`.
-fn spellings(name: &str) -> [String; 2] {
+pub(super) fn spellings(name: &str) -> [String; 2] {
     [name.to_owned(), format!("{name}.age")]
 }
 

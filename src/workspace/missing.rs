@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::discovery::Workspace;
+use super::lookup::spellings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::shown;
@@ -21,7 +22,7 @@ impl Workspace {
         let missing = self.no_such_file(name);
         let path = self.named(&self.current().join(name)).path;
         let is_age = path.extension().is_some_and(|extension| extension == "age");
-        if is_age || input::irregular(&path).is_some() {
+        if name.is_empty() || is_age || input::irregular(&path).is_some() {
             return Ok(missing);
         }
         let file = FileName::shown(name);
@@ -57,11 +58,24 @@ impl Workspace {
     /// The error for a file that does not exist, with similar names.
     pub(crate) fn no_such_file(&self, name: &str) -> Error {
         let irregular = self.candidates(name).into_iter().find_map(|path| input::irregular(&path));
+        if name.is_empty() {
+            return Error::new(ErrorKind::Usage, "the name of the file is empty")
+                .hint("is a variable of the shell unset? `agepatch status` lists the files");
+        }
         let file = FileName::shown(name);
         if let Some(kind) = irregular {
-            return Error::new(ErrorKind::Io, shown!("{} is {}", file, kind)).in_file(file);
+            let error = Error::new(ErrorKind::Io, shown!("{} is {}", file, kind)).in_file(file);
+            return error.hint("name an encrypted file; `agepatch status` lists them");
         }
         let error = Error::new(ErrorKind::Io, shown!("no such file: {}", file)).in_file(file);
+        if let Some(listed) = spellings(name).into_iter().find(|name| self.names_in_rules().contains(name)) {
+            let listed = FileName::shown(listed);
+            return error.hint(shown!(
+                "secrets.nix lists {}, which does not exist yet: `agepatch edit {}`",
+                listed,
+                listed
+            ));
+        }
         match self.nearest(name) {
             Some(candidate) => error.hint(shown!("did you mean {}?", FileName::shown(candidate))),
             None if self.rules_path().is_some() => {

@@ -84,9 +84,8 @@ impl<'a> Argument<'a> {
             return context.stdin.take("the value");
         }
         if let Some(path) = &self.source.from_file {
-            let read =
-                input::read_named(path, Limit::Secret).map_err(|error| Error::io("cannot read the value", &error));
-            return read.map(Plaintext::new).map_err(|error| error.in_file(path.display()));
+            let read = input::read_named(path, Limit::Secret);
+            return read.map(Plaintext::new).map_err(|error| sources::unreadable(path, &error));
         }
         let value = self.value(&Destination { at: Pointer::root(), old: None }, view, context)?;
         let text = value

@@ -106,8 +106,21 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
 
 /// A file's content, read as one value.
 pub(super) fn file(path: &std::path::Path, read: io::Result<Vec<u8>>, allow_empty: bool) -> Result<Text> {
-    let bytes = read.map_err(|error| Error::io("cannot read the value", &error).in_file(path.display()))?;
+    let bytes = read.map_err(|error| unreadable(path, &error))?;
     one_value(&Plaintext::new(bytes), &shown!("the file {}", path.display()), allow_empty)
+}
+
+/// The error for a file with a value. `--from-file "$PASSWORD"` must not repeat the password, so a name is repeated only
+/// if there is a file or a folder of it.
+pub(super) fn unreadable(path: &std::path::Path, error: &io::Error) -> Error {
+    let failed = Error::io("cannot read the value", error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if path.exists() || folder.is_some_and(std::path::Path::is_dir) {
+        return failed.in_file(path.display());
+    }
+    failed.hint(
+        "a file is given by its name; `--from-stdin` reads the value itself from stdin, `--from-env` from a variable",
+    )
 }
 
 /// Whether the text is written as variables are (`DB_PASSWORD`). Another may be the secret itself, by a `$` too many

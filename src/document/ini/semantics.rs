@@ -84,7 +84,9 @@ fn text(value: &Value) -> Result<Value> {
 }
 
 fn no_place(message: &'static str) -> Error {
-    Error::new(ErrorKind::Unsupported, message)
+    Error::new(ErrorKind::Unsupported, message).hint(
+        "a path is `section.key`, or `key` above the first section; `agepatch write` replaces the complete content",
+    )
 }
 
 /// The edit with numbers and booleans as text.

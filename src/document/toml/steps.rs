@@ -92,7 +92,8 @@ impl TomlText {
             }
             _ => {
                 let (Some(above), Some(last)) = (path.parent(), path.last()) else {
-                    return Err(Error::new(ErrorKind::Unsupported, "a TOML document is a table"));
+                    return Err(Error::new(ErrorKind::Unsupported, "a TOML document is a table")
+                        .hint("give the path of a key; `agepatch write` replaces the complete content"));
                 };
                 if self.root.find(&above).is_some_and(|holder| matches!(holder.shape, Shape::Tables(_))) {
                     return Err(tables_only(path));

@@ -189,6 +189,26 @@ fn a_key_that_the_schema_does_not_know_is_not_printed() {
     }
 }
 
+/// `key: |` was deleted, a quote is missing, or the value was pasted at the wrong place.
+#[test_with::executable(git)]
+#[test]
+fn a_public_option_that_swallowed_a_secret_is_not_printed() {
+    for client in [
+        "token_endpoint_auth_method: none\n  Zq7Marker9Kx0123456789abcdef/+Zq7Marker9Kx\n  Zq7Marker9Kx==",
+        "authorization_policy: two_factor\n  Zq7Marker9Kx-pronounceable-words",
+        "client_name: App\n  Zq7Marker9Kx",
+        "client_name: 'App\n  client_secret: Zq7Marker9Kx'",
+        "scopes:\n  - openid\n    Zq7Marker9Kx0123456789abcdef",
+        "redirect_uris:\n  - https://app.example.com\n    Zq7Marker9Kx0123456789abcdef",
+        "client_name: |\n  -----BEGIN PRIVATE KEY-----\n  Zq7Marker9Kx\n  -----END PRIVATE KEY-----",
+        "client_name: AGE-SECRET-KEY-1Zq7Marker9Kx",
+        "authorization_policy: c2VjcmV0MDEyZq7Marker9Kx5ODlhYmNkZWYwMTIzNDU2Nzg5YWI=",
+        "consent_mode: Zq7Marker9Kx4bdeadbeefcafe0123456789abcafe0123456789ab",
+    ] {
+        no_command_prints_it(client);
+    }
+}
+
 /// Keys similar to known ones are shown, and so are keys that users choose.
 #[test]
 fn known_keys_and_their_misspellings_are_printed() {

@@ -11,6 +11,7 @@ mod interference;
 mod interrupted;
 mod killed;
 mod leaks;
+mod nonsense;
 mod patch_set;
 mod raw_secrets;
 mod reveal;
