@@ -4,13 +4,13 @@ use url::Url;
 
 use super::Context;
 use super::configuration;
-use super::reading::Reading;
+use super::reading::ReadDocument;
 use crate::check::Filters;
 use crate::document::{Pointer, Value};
 
 /// The `authelia_url` of each session cookie in this file and in those that agepatch.toml has before it, as far as they
 /// are in the repository and can be read. Nothing is run for it.
-pub(crate) fn authelia_urls(reading: &Reading, context: &Context) -> Vec<Url> {
+pub(crate) fn authelia_urls(reading: &ReadDocument, context: &Context) -> Vec<Url> {
     let mut found = Vec::new();
     cookies(reading.document.value(), &mut found);
     let (Ok(settings), Ok(config)) = (context.settings(&reading.target), context.workspace.config()) else {

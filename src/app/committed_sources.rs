@@ -17,7 +17,7 @@ use crate::shown::FileName;
 use crate::workspace::{Config, Target};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum SourceKind {
     /// secrets.nix, or a file that it imports: who can read an age file.
     Rules,
     Sops,
@@ -26,7 +26,7 @@ enum Source {
 
 /// A source that differs from the last commit.
 struct ChangedSource {
-    source: Source,
+    source: SourceKind,
     path: PathBuf,
     before: Option<String>,
 }
@@ -68,13 +68,14 @@ impl<'c> CommittedSources<'c> {
             let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             changed.push(ChangedSource { source, path, before });
         }
-        let of = |source: Source| changed.iter().filter(move |one| one.source == source);
-        let texts: HashMap<_, _> = of(Source::Rules).map(|one| (one.path.clone(), one.before.clone())).collect();
+        let of = |source: SourceKind| changed.iter().filter(move |one| one.source == source);
+        let texts: HashMap<_, _> = of(SourceKind::Rules).map(|one| (one.path.clone(), one.before.clone())).collect();
         let rules = if texts.is_empty() { None } else { context.workspace.former_rules(texts).ok() };
-        let text =
-            |source: Source| of(source).next().map(|one| (one.path.clone(), one.before.clone().unwrap_or_default()));
-        let sops = text(Source::Sops).and_then(|(path, text)| SopsRules::parse(path, &text).ok());
-        let config = text(Source::Settings).and_then(|(_, text)| Config::parse(&text).ok());
+        let text = |source: SourceKind| {
+            of(source).next().map(|one| (one.path.clone(), one.before.clone().unwrap_or_default()))
+        };
+        let sops = text(SourceKind::Sops).and_then(|(path, text)| SopsRules::parse(path, &text).ok());
+        let config = text(SourceKind::Settings).and_then(|(_, text)| Config::parse(&text).ok());
         Ok(Self { context, changed, rules, sops, config })
     }
 
@@ -110,10 +111,10 @@ impl<'c> CommittedSources<'c> {
         Ok(found)
     }
 
-    fn concerns(&self, source: Source, target: &Target, schema: Schema) -> bool {
+    fn concerns(&self, source: SourceKind, target: &Target, schema: Schema) -> bool {
         match source {
-            Source::Rules | Source::Sops => self.rules_of(source, target).is_some_and(|(old, new)| old != new),
-            Source::Settings => self.context.workspace.config().is_ok_and(|now| {
+            SourceKind::Rules | SourceKind::Sops => self.rules_of(source, target).is_some_and(|(old, new)| old != new),
+            SourceKind::Settings => self.context.workspace.config().is_ok_and(|now| {
                 let before = self.config.clone().unwrap_or_default();
                 let file = target.file();
                 let settings = |config: &Config| self.context.workspace.settings_in(config, &file);
@@ -130,12 +131,12 @@ impl<'c> CommittedSources<'c> {
 
     /// The old and the new rule of a file; `None` if either is unknown. If the old rules cannot be evaluated, every
     /// rule counts as new.
-    fn rules_of(&self, source: Source, target: &Target) -> Option<(Option<Rule>, Option<Rule>)> {
+    fn rules_of(&self, source: SourceKind, target: &Target) -> Option<(Option<Rule>, Option<Rule>)> {
         let workspace = &self.context.workspace;
         if !self.changed.iter().any(|one| one.source == source) {
             return None;
         }
-        if source == Source::Sops {
+        if source == SourceKind::Sops {
             let now = workspace.sops_rules().ok()??.rule_for(&target.path).ok()?;
             let before = self.sops.as_ref().and_then(|rules| rules.rule_for(&target.path).ok().flatten());
             return Some((before, now));
@@ -148,7 +149,7 @@ impl<'c> CommittedSources<'c> {
 
     /// Who gains and who loses access to a file through the changed rules, by name; `None` if its rule did not change.
     pub(crate) fn access(&self, target: &Target, names: &Access<'_>) -> Option<commit::AccessChange> {
-        let both = [Source::Rules, Source::Sops].into_iter().find_map(|source| {
+        let both = [SourceKind::Rules, SourceKind::Sops].into_iter().find_map(|source| {
             self.rules_of(source, target).filter(|(old, new)| old.is_some() && new.is_some() && old != new)
         });
         let (Some(old), Some(new)) = both? else { return None };
@@ -168,7 +169,7 @@ impl<'c> CommittedSources<'c> {
         let path = real(path);
         let Some(changed) = self.changed.iter().find(|one| one.path == path) else { return Vec::new() };
         let own = FileChange::bare(self.context.workspace.display(&path), ContentChange::Rules);
-        let (Source::Rules, Some(before), Ok(now)) = (changed.source, &self.rules, self.context.workspace.rules())
+        let (SourceKind::Rules, Some(before), Ok(now)) = (changed.source, &self.rules, self.context.workspace.rules())
         else {
             return vec![own];
         };
@@ -203,17 +204,17 @@ impl Companion {
 }
 
 /// The files that rules and settings are read from, with links resolved.
-fn sources(context: &Context) -> Vec<(Source, PathBuf)> {
+fn sources(context: &Context) -> Vec<(SourceKind, PathBuf)> {
     let workspace = &context.workspace;
     let mut found = Vec::new();
     if let Some(path) = workspace.rules_path() {
         let read = workspace.rules().map_or_else(|_| vec![real(path)], |rules| rules.read.clone());
-        found.extend(read.into_iter().map(|path| (Source::Rules, path)));
+        found.extend(read.into_iter().map(|path| (SourceKind::Rules, path)));
     }
-    let sops = workspace.sops_rules().ok().flatten().map(|rules| (Source::Sops, real(&rules.path)));
+    let sops = workspace.sops_rules().ok().flatten().map(|rules| (SourceKind::Sops, real(&rules.path)));
     found.extend(sops);
     if workspace.has_own_settings() && workspace.settings_path().exists() {
-        found.push((Source::Settings, real(&workspace.settings_path())));
+        found.push((SourceKind::Settings, real(&workspace.settings_path())));
     }
     let mut seen = HashSet::new();
     found.retain(|(_, path)| seen.insert(path.clone()));

@@ -12,7 +12,7 @@ use crate::shown::FileName;
 use crate::workspace::Target;
 
 /// A parsed document and its file.
-pub(crate) struct Reading {
+pub(crate) struct ReadDocument {
     /// The name that the user gave.
     pub(crate) name: String,
     pub(crate) target: Target,
@@ -24,7 +24,7 @@ pub(crate) struct Reading {
     shows_names: bool,
 }
 
-impl Reading {
+impl ReadDocument {
     /// Reads FILE (`-` is stdin).
     ///
     /// # Errors
@@ -33,11 +33,11 @@ impl Reading {
         Self::read(file, options, context, |context, target, content| context.parse(target, content))
     }
 
-    /// Like [`Reading::open`], for a path given by the user: a likely guess of the format is enough if no other name is
+    /// Like [`ReadDocument::open`], for a path given by the user: a likely guess of the format is enough if no other name is
     /// printed.
     ///
     /// # Errors
-    /// See [`Reading::open`].
+    /// See [`ReadDocument::open`].
     pub(crate) fn open_at_place(file: &str, options: &ReadOptions, context: &Context) -> Result<Self> {
         Self::read(file, options, context, |context, target, content| context.parse_guessed(target, content))
     }

@@ -8,7 +8,7 @@ use super::{edit, rekey, show, write};
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::{CommitOptions, EditOptions, ReadOptions};
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::app::reveal;
 use crate::app::stdin::Stdin;
 use crate::document::{Format, Pointer};
@@ -79,7 +79,7 @@ fn decrypt(file: &str, format: Option<Format>, context: &Context) -> Result<Exit
         return Err(error.hint("create it with `agepatch edit` or `agepatch write`"));
     }
     if context.out.is_json() {
-        let reading = Reading::open(file, &ReadOptions { format, ..ReadOptions::default() }, context)?;
+        let reading = ReadDocument::open(file, &ReadOptions { format, ..ReadOptions::default() }, context)?;
         let whole = Redactor::new(reading.schema, true).json(&Pointer::root(), reading.document.value());
         context.out.json(&show::Output::of(&reading, whole))?;
         return Ok(ExitCode::SUCCESS);

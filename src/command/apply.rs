@@ -12,7 +12,7 @@ use crate::container::Plaintext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
-use crate::patch::{self, Input, Notation, Patch, PatchSet, SetFile};
+use crate::patch::{self, Input, Patch, PatchNotation, PatchSet, SetFile};
 use crate::shown;
 use crate::shown::{FileName, Setting};
 use crate::workspace::OutsideSetting;
@@ -153,7 +153,7 @@ fn read(path: &Path, args: &ApplyArgs, context: &Context) -> Result<(String, Inp
             false => Err(error.hint("a patch that does nothing is `[]`; did the command that generates it fail?")),
         };
     }
-    let notation = if args.merge { Notation::Merge } else { Notation::Operations };
+    let notation = if args.merge { PatchNotation::Merge } else { PatchNotation::Operations };
     let input = patch::read(text.expose(), notation).map_err(|error| error.in_file(FileName::shown(&name)))?;
     Ok((name, input))
 }

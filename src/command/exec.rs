@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::app::reveal;
 use crate::document::Value;
 use crate::error::{Error, ErrorKind, Result};
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
 
 /// The variables of a document.
 fn of_file(file: &str, args: &ExecArgs, context: &Context) -> Result<Vec<Variable>> {
-    let reading = Reading::open_at_place(file, &args.read, context)?;
+    let reading = ReadDocument::open_at_place(file, &args.read, context)?;
     let refused = |kind: ErrorKind, message: Shown| reading.named(Error::new(kind, message));
     let Value::Map(map) = reading.document.value() else {
         return Err(refused(ErrorKind::Unsupported, Shown::fixed("the document is not a list of variables")).hint(

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::document::{Path, nearest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::Redactor;
@@ -41,7 +41,7 @@ pub(crate) struct Output(crate::shown::Json);
 
 /// Prints the value at the path: a scalar as it is (as JSON with `--output json`), anything else as JSON.
 pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(&args.file, &args.read, context)?;
+    let reading = ReadDocument::open_at_place(&args.file, &args.read, context)?;
     let named = |error: Error| reading.named(error);
     let document = &reading.document;
     let pointer = Path::parse(&args.path)?.resolve(document.value()).map_err(named)?;

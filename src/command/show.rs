@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::document::{LineIndex, Path, Pointer, nearest};
 use crate::error::{ErrorKind, Result};
 use crate::redact::Redactor;
@@ -54,12 +54,12 @@ crate::output! {
 
 /// Prints the document, or the part at a path, in its own layout.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
-    let (reading, is_closed) = match Reading::open(&args.file, &args.read, context) {
+    let (reading, is_closed) = match ReadDocument::open(&args.file, &args.read, context) {
         Err(error)
             if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded)
                 && !context.global.reveal =>
         {
-            let closed = Reading::open_closed(&args.file, context).ok().flatten();
+            let closed = ReadDocument::open_closed(&args.file, context).ok().flatten();
             let reading = closed.ok_or(error)?;
             let name = FileName::shown(reading.name.clone());
             context
@@ -105,7 +105,7 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
 
 /// The lines of a file that is shown without a key; they contain no secrets.
 #[expect(clippy::disallowed_methods, reason = "a file that is shown without a key has no plaintext of a secret")]
-fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
+fn closed_lines(reading: &ReadDocument, lines: Option<(usize, usize)>) -> Shown {
     let text = String::from_utf8_lossy(reading.document.bytes());
     let (first, last) = lines.unwrap_or((1, usize::MAX));
     let lines = text.lines().skip(first - 1).take(last.saturating_sub(first).saturating_add(1));
@@ -114,7 +114,7 @@ fn closed_lines(reading: &Reading, lines: Option<(usize, usize)>) -> Shown {
 
 impl Output {
     /// The output for a file, with its content or a part of it.
-    pub(super) fn of(reading: &Reading, document: Json) -> Self {
+    pub(super) fn of(reading: &ReadDocument, document: Json) -> Self {
         Self {
             file: FileName::shown(reading.name.clone()),
             format: reading.document.format().name(),
@@ -126,7 +126,7 @@ impl Output {
 }
 
 /// The lines from the entry's key to the value's end; `None` for the complete document.
-fn lines_of(reading: &Reading, pointer: &Pointer) -> Option<(usize, usize)> {
+fn lines_of(reading: &ReadDocument, pointer: &Pointer) -> Option<(usize, usize)> {
     if pointer.is_root() {
         return None;
     }

@@ -110,7 +110,7 @@ fn needed(edit: &Edit) -> Option<Pointer> {
 mod tests {
     use super::*;
     use crate::document::{Document, Text};
-    use crate::patch::{Input, Notation, read};
+    use crate::patch::{Input, PatchNotation, read};
 
     struct Fixed;
 
@@ -135,7 +135,7 @@ mod tests {
 
     fn apply(before: &str, patch: &str) -> Result<String> {
         let document = Document::parse(before.as_bytes(), Format::Yaml).expect("YAML");
-        let Input::Patch(patch) = read(patch.as_bytes(), Notation::Operations)? else { panic!("a patch") };
+        let Input::Patch(patch) = read(patch.as_bytes(), PatchNotation::Operations)? else { panic!("a patch") };
         let mut session = document.edit();
         patch.apply(&mut session, &mut Fixed)?;
         Ok(String::from_utf8(session.finish()?.bytes().to_vec()).expect("text"))
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_document_of_a_patch_is_named_where_it_is_known() {
-        let Ok(Input::Patch(mut patch)) = read(b"[{op: remove, path: x}]", Notation::Operations) else {
+        let Ok(Input::Patch(mut patch)) = read(b"[{op: remove, path: x}]", PatchNotation::Operations) else {
             panic!("a patch")
         };
         patch.read_from("patch.yml");

@@ -17,7 +17,7 @@ mod source;
 pub use generate::{DEFAULT_LENGTH, generate};
 pub use notation::{to_value, to_yaml};
 pub use operation::{Action, Operation, Patch};
-pub use read::{Input, Notation, read};
+pub use read::{Input, PatchNotation, read};
 pub use set::{PatchSet, SetFile};
 pub use source::{Sources, ValueSource};
 

@@ -49,7 +49,7 @@ fn members(edit: &Edit) -> Vec<(&'static str, Value)> {
 mod tests {
     use super::*;
     use crate::document::Number;
-    use crate::patch::{Input, Notation, Patch, read};
+    use crate::patch::{Input, Patch, PatchNotation, read};
 
     fn all() -> Vec<Edit> {
         let at = |text: &str| Pointer::parse(text).expect("a pointer");
@@ -71,7 +71,7 @@ mod tests {
     fn every_edit_reads_back_from_both_notations() {
         let expected = Input::Patch(Patch::from(all()));
         for text in [to_json(&to_value(&all())).to_string(), to_yaml(&all())] {
-            assert!(read(text.as_bytes(), Notation::Operations).expect("a patch").is_like(&expected), "{text}");
+            assert!(read(text.as_bytes(), PatchNotation::Operations).expect("a patch").is_like(&expected), "{text}");
         }
     }
 

@@ -49,14 +49,14 @@ proptest! {
         let expected = Input::Patch(Patch::from(edits.clone()));
         for text in [to_json(&to_value(&edits)).to_string(), to_yaml(&edits)] {
             // An empty list of operations is an empty YAML document.
-            let read = if text.is_empty() { continue } else { read(text.as_bytes(), Notation::Operations) };
+            let read = if text.is_empty() { continue } else { read(text.as_bytes(), PatchNotation::Operations) };
             prop_assert!(read.is_ok_and(|read| read.is_like(&expected)), "{}", text);
         }
     }
 
     #[test]
     fn no_text_makes_the_reader_panic(text in "[-{}\\[\\]:,\"'a-z0-9 \n]{0,60}") {
-        for notation in [Notation::Operations, Notation::Merge] {
+        for notation in [PatchNotation::Operations, PatchNotation::Merge] {
             if let Err(error) = read(text.as_bytes(), notation) {
                 prop_assert_eq!(error.kind(), ErrorKind::Patch);
             }

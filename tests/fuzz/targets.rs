@@ -9,7 +9,7 @@ use agepatch::container::sops::cipher::DataKey;
 use agepatch::container::sops::metadata::Metadata;
 use agepatch::container::sops::{Indents, SopsFile, Store};
 use agepatch::document::{self, Document, Edit, Format, Pointer, Value};
-use agepatch::patch::{self, Notation};
+use agepatch::patch::{self, PatchNotation};
 use agepatch::rules::{Rule, Rules};
 
 /// Accepts arbitrary bytes, and panics if the result is wrong.
@@ -78,8 +78,8 @@ pub(crate) fn check(bytes: &[u8]) {
 
 /// Patch documents of both notations.
 pub(crate) fn patch(bytes: &[u8]) {
-    let _ = patch::read(bytes, Notation::Merge);
-    let _ = patch::read(bytes, Notation::Operations);
+    let _ = patch::read(bytes, PatchNotation::Merge);
+    let _ = patch::read(bytes, PatchNotation::Operations);
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = document::Path::parse(text).map(|path| path.resolve(&Value::Null));
     }

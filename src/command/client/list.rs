@@ -6,7 +6,7 @@ use super::find::id_of;
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::authelia::{Registration, clients, clients_at};
 use crate::document::Value;
 use crate::error::Result;
@@ -42,7 +42,7 @@ crate::output! {
 
 /// Lists the clients: id, name, kind, auth method, policy, and number of redirect URIs.
 pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(file, &args.read, context)?;
+    let reading = ReadDocument::open_at_place(file, &args.read, context)?;
     let root = reading.document.value();
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {

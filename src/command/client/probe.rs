@@ -12,7 +12,7 @@ use crate::app::Context;
 use crate::app::addresses::authelia_urls;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::authelia::Registration;
 use crate::authelia::probe::{self, Failure, Inquiry, ProbeOutcome, Trust};
 use crate::document::{Text, Value};
@@ -78,7 +78,7 @@ pub(super) fn run(file: &str, args: &ProbeArgs, context: &Context) -> Result<Exi
             pem.and_then(|pem| Trust::from_pem(&pem)).map_err(|error| error.in_file(path.display()))?
         }
     };
-    let reading = Reading::open_at_place(file, &args.read, context)?;
+    let reading = ReadDocument::open_at_place(file, &args.read, context)?;
     let (_, client) = find(reading.document.value(), &args.id).map_err(|error| reading.named(error))?;
     let registration = Registration(client);
     let method = registration.auth_method("token_endpoint_auth_method");

@@ -10,7 +10,7 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::options::{EditOptions, ReadOptions};
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::authelia::Registration;
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
@@ -95,7 +95,7 @@ fn refuse_public(at: &Pointer, client: &Value) -> Result<()> {
 /// # Errors
 /// `path` if there is no such client, or it is public.
 fn client(file: &str, id: &str, read: &ReadOptions, context: &Context) -> Result<Value> {
-    let reading = Reading::open_at_place(file, read, context)?;
+    let reading = ReadDocument::open_at_place(file, read, context)?;
     let (at, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
     refuse_public(&at, client).map_err(|error| reading.named(error))?;
     Ok(client.clone())

@@ -6,7 +6,7 @@ use super::find::find;
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::document::Value;
 use crate::error::Result;
 use crate::redact::Redactor;
@@ -37,7 +37,7 @@ pub(crate) struct Output(serde_json::Map<String, serde_json::Value>);
 
 /// Shows one client, redacted.
 pub(super) fn run(file: &str, args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(file, &args.read, context)?;
+    let reading = ReadDocument::open_at_place(file, &args.read, context)?;
     let (at, client) = find(reading.document.value(), &args.id).map_err(|error| reading.named(error))?;
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     if context.out.is_json() {

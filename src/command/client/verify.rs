@@ -7,7 +7,7 @@ use super::halves::{self, compare, contract, digest_of, nowhere, place};
 use crate::app::Context;
 use crate::app::complete;
 use crate::app::options::ReadOptions;
-use crate::app::reading::Reading;
+use crate::app::reading::ReadDocument;
 use crate::authelia::Registration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
@@ -68,7 +68,7 @@ crate::output! {
 /// Verifies one client, or all in agepatch.toml. Exits with 1 if sides do not match, and with 3 if that cannot be
 /// determined.
 pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<ExitCode> {
-    let reading = Reading::open_at_place(file, &args.read, context)?;
+    let reading = ReadDocument::open_at_place(file, &args.read, context)?;
     let secret_from = args.secret_from.as_deref();
     if let Some(id) = &args.id {
         let verdict = verdict(id, secret_from, &reading, context)?;
@@ -101,7 +101,7 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
     Ok(ExitCode::from(if any(Some(false)) { 1 } else { u8::from(any(None)) * 3 }))
 }
 
-fn verdict(id: &str, secret_from: Option<&str>, reading: &Reading, context: &Context) -> Result<Verdict> {
+fn verdict(id: &str, secret_from: Option<&str>, reading: &ReadDocument, context: &Context) -> Result<Verdict> {
     let (_, client) = find(reading.document.value(), id).map_err(|error| reading.named(error))?;
     let place = place(secret_from, id, context)?;
     let (mut matches, reason) = match digest_of(client) {

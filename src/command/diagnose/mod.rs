@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use super::client;
 use crate::app::Context;
 use crate::app::flow::{self, Committed, Creates, Draft, Job, Work, report};
-use crate::app::reading::{Reading, likely_authelia_file};
+use crate::app::reading::{ReadDocument, likely_authelia_file};
 use crate::authelia::{self, Diagnosis};
 use crate::document::{Edit, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
@@ -85,12 +85,12 @@ pub(crate) fn run(args: &DiagnoseArgs, context: &mut Context) -> Result<ExitCode
 }
 
 /// The file with the registrations: the named one, or else the Authelia file of the rules.
-fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<Reading>> {
+fn registrations(args: &DiagnoseArgs, context: &Context) -> Result<Option<ReadDocument>> {
     if let Some(file) = &args.file {
-        return Reading::open_at_place(file, &args.options.read, context).map(Some);
+        return ReadDocument::open_at_place(file, &args.options.read, context).map(Some);
     }
     let found = likely_authelia_file(context)?;
-    found.map(|file| Reading::open_at_place(&file, &args.options.read, context)).transpose()
+    found.map(|file| ReadDocument::open_at_place(&file, &args.options.read, context)).transpose()
 }
 
 /// A line about a wrong secret does not name the client. If agepatch.toml contains the places of secrets, comparing
@@ -132,7 +132,7 @@ fn narrow(diagnosis: &mut Diagnosis, document: &Value, context: &Context) {
 fn apply(
     diagnoses: &[Diagnosis],
     selection: &Selection<'_>,
-    reading: Option<Reading>,
+    reading: Option<ReadDocument>,
     args: &DiagnoseArgs,
     context: &mut Context,
 ) -> Result<Option<Committed>> {

@@ -55,7 +55,7 @@ impl DiffSide {
 }
 
 /// The bytes of a file on both sides.
-pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repository) -> Result<Versions> {
+pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repository) -> Result<FileVersions> {
     let read = |path: &Option<String>, side: &DiffSide| match path {
         Some(path) => side.bytes(repository, path),
         None => Ok(None),
@@ -64,7 +64,7 @@ pub(super) fn bytes(pair: &Pair, comparison: &Comparison, repository: &Repositor
 }
 
 /// The bytes of a file before and after; `None` if it does not exist.
-type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
+type FileVersions = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The requested comparison.
 pub(super) struct Comparison {

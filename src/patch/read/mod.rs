@@ -13,7 +13,7 @@ use crate::shown;
 
 /// How to interpret a patch document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notation {
+pub enum PatchNotation {
     /// A list of operations (RFC 6902), or a patch set.
     Operations,
     /// A merge patch (RFC 7386).
@@ -33,7 +33,7 @@ pub enum Input {
 /// # Errors
 /// `patch`, with line and column, for invalid JSON or YAML, an unknown operation or member (with the nearest known
 /// one), and a member that is missing, misplaced, or of the wrong type.
-pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
+pub fn read(bytes: &[u8], notation: PatchNotation) -> Result<Input> {
     let document = Document::parse(bytes, Format::Yaml)
         .map_err(|error| error.context("the patch cannot be read").with_kind(ErrorKind::Patch))?;
     let reader = PatchReader::new(&document);
@@ -44,11 +44,11 @@ pub fn read(bytes: &[u8], notation: Notation) -> Result<Input> {
             .hint("quote it: '{{ … }}'"));
     }
     match (document.value(), notation) {
-        (Value::Map(map), Notation::Operations) if map.get("agepatch").is_some() => {
+        (Value::Map(map), PatchNotation::Operations) if map.get("agepatch").is_some() => {
             patch_set::read(&reader).map(Input::Set)
         }
-        (Value::List(_), Notation::Operations) => operation::list(&reader, &root).map(Input::Patch),
-        (Value::Map(map), Notation::Merge) if map.get("agepatch").is_none() => {
+        (Value::List(_), PatchNotation::Operations) => operation::list(&reader, &root).map(Input::Patch),
+        (Value::Map(map), PatchNotation::Merge) if map.get("agepatch").is_none() => {
             Ok(Input::Patch(Patch::Merge(document.value().clone())))
         }
         (value, notation) => Err(unknown_shape(&reader, value, notation)),
@@ -68,26 +68,26 @@ fn template(value: &Value, at: &Pointer) -> Option<Pointer> {
     }
 }
 
-fn unknown_shape(reader: &PatchReader<'_>, value: &Value, notation: Notation) -> Error {
+fn unknown_shape(reader: &PatchReader<'_>, value: &Value, notation: PatchNotation) -> Error {
     let root = Pointer::root();
     let what = value.type_name();
     match (value, notation) {
-        (Value::Map(map), Notation::Operations) if map.get("op").is_some() => {
+        (Value::Map(map), PatchNotation::Operations) if map.get("op").is_some() => {
             reader.wrong(&root, "a patch is a list of operations").hint("put brackets around it: [{ op: … }]")
         }
-        (Value::Map(map), Notation::Operations) if map.get("files").is_some() => {
+        (Value::Map(map), PatchNotation::Operations) if map.get("files").is_some() => {
             reader.wrong(&root, "a patch set needs a version").hint("put `agepatch: 1` at its top")
         }
-        (Value::Map(_), Notation::Operations) => reader
+        (Value::Map(_), PatchNotation::Operations) => reader
             .wrong(&root, "this is a map, but a patch is a list of operations")
             .hint("--merge reads it as an RFC 7386 merge patch; a patch set has `agepatch: 1` and `files`"),
-        (Value::Map(_), Notation::Merge) => {
+        (Value::Map(_), PatchNotation::Merge) => {
             reader.wrong(&root, "this is a patch set, not a merge patch").hint("leave out --merge")
         }
-        (_, Notation::Operations) => {
+        (_, PatchNotation::Operations) => {
             reader.wrong(&root, shown!("this is {}, but a patch is a list of operations", what))
         }
-        (_, Notation::Merge) => reader.wrong(&root, shown!("this is {}, but a merge patch is a map", what)),
+        (_, PatchNotation::Merge) => reader.wrong(&root, shown!("this is {}, but a merge patch is a map", what)),
     }
 }
 

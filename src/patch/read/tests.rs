@@ -2,14 +2,14 @@ use super::*;
 use crate::patch::{Action, Operation, ValueSource};
 
 fn operations(text: &str) -> Vec<Operation> {
-    match read(text.as_bytes(), Notation::Operations) {
+    match read(text.as_bytes(), PatchNotation::Operations) {
         Ok(Input::Patch(Patch::Operations(operations))) => operations,
         other => panic!("{text}: {other:?}"),
     }
 }
 
 fn refused(text: &str) -> (String, Option<(usize, usize)>, String) {
-    let error = read(text.as_bytes(), Notation::Operations).expect_err(text);
+    let error = read(text.as_bytes(), PatchNotation::Operations).expect_err(text);
     assert_eq!(error.kind(), ErrorKind::Patch, "{text}");
     (error.message().to_owned(), error.line_column(), error.hint_text().unwrap_or_default().to_owned())
 }
@@ -92,32 +92,32 @@ files:
   mediamanager-env.age:
     - { op: set, path: OIDC_CLIENT_SECRET, value_from: { generate: 64 } }
 "#;
-    let Ok(Input::Set(set)) = read(text.as_bytes(), Notation::Operations) else { panic!("a patch set") };
+    let Ok(Input::Set(set)) = read(text.as_bytes(), PatchNotation::Operations) else { panic!("a patch set") };
     assert_eq!((set.tasks.as_slice(), set.kind.as_deref()), (&["task-118".to_owned()][..], Some("fix")));
     assert_eq!((set.scope.as_deref(), set.relation.as_deref()), (Some("cloud"), Some("Resolves")));
     let names: Vec<&str> = set.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["authelia-secrets.age", "mediamanager-env.age"]);
     assert_eq!(set.files[0].patch.depends_on().collect::<Vec<_>>(), ["mediamanager-env.age"]);
-    let Err(error) = read(text.as_bytes(), Notation::Merge) else { panic!("not a merge patch") };
+    let Err(error) = read(text.as_bytes(), PatchNotation::Merge) else { panic!("not a merge patch") };
     assert!(error.hint_text().expect("a hint").contains("--merge"));
 }
 
 #[test]
 fn merge_patches_are_maps() {
-    let Ok(Input::Patch(Patch::Merge(patch))) = read(b"{\"a\": null, \"op\": 1}", Notation::Merge) else {
+    let Ok(Input::Patch(Patch::Merge(patch))) = read(b"{\"a\": null, \"op\": 1}", PatchNotation::Merge) else {
         panic!("a merge patch")
     };
     assert_eq!(patch.as_map().map(crate::document::Map::len), Some(2));
-    assert_eq!(read(b"[]", Notation::Merge).expect_err("a list").kind(), ErrorKind::Patch);
+    assert_eq!(read(b"[]", PatchNotation::Merge).expect_err("a list").kind(), ErrorKind::Patch);
 }
 
 #[test]
 fn a_template_without_quotes_is_refused() {
     for (text, notation, place) in [
-        ("- {op: set, path: a, value: {{ env \"X\" }} }\n", Notation::Operations, (1, 22)),
-        ("- op: set\n  path: a\n  value: [{k: {{ x }}}]\n", Notation::Operations, (3, 12)),
-        ("a:\n  k: {{ env \"X\" }}\n", Notation::Merge, (2, 3)),
-        ("? [a]\n: 1\n", Notation::Merge, (1, 1)),
+        ("- {op: set, path: a, value: {{ env \"X\" }} }\n", PatchNotation::Operations, (1, 22)),
+        ("- op: set\n  path: a\n  value: [{k: {{ x }}}]\n", PatchNotation::Operations, (3, 12)),
+        ("a:\n  k: {{ env \"X\" }}\n", PatchNotation::Merge, (2, 3)),
+        ("? [a]\n: 1\n", PatchNotation::Merge, (1, 1)),
     ] {
         let error = read(text.as_bytes(), notation).expect_err(text);
         assert_eq!((error.kind(), error.line_column()), (ErrorKind::Patch, Some(place)), "{text}");
