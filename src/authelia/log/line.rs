@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::pasted;
+
 /// Members of a JSON object that contain a message: in Authelia's own form, journald's, and those of containers.
 const MEMBERS: [&str; 6] = ["msg", "message", "MESSAGE", "error", "log", "line"];
 
@@ -11,8 +13,7 @@ const DEPTH: usize = 4;
 /// The message of a line and its error, without colours and notation. It came from a browser, so it must not reach a
 /// terminal unescaped.
 pub(super) fn message(line: &str) -> String {
-    let plain = without_colours(line);
-    let mut message = unwrapped(&plain, DEPTH);
+    let mut message = unwrapped(&pasted::plain(&without_colours(line)), DEPTH);
     if let Some(described) = described(&message) {
         message = described;
     }

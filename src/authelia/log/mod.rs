@@ -1,7 +1,9 @@
 //! Finds causes in log lines, which may be Authelia's text or JSON, with whatever a journal or a container adds.
 
+mod entries;
 mod known;
 mod line;
+mod pasted;
 mod time;
 
 use std::collections::HashMap;
@@ -9,14 +11,16 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::cause::{Cause, Seen};
+use entries::entries;
 use known::{FieldPattern, KnownFailure};
 
 /// The causes in the lines of a log, each once, in their order, with how often and when they occurred.
 pub fn causes(log: &str) -> Vec<Cause> {
-    let lines: Vec<String> = log.lines().map(line::message).collect();
+    let (lines, written): (Vec<String>, Vec<&str>) =
+        entries(log).map(|(entry, written)| (line::message(&entry), written)).unzip();
     let clients = clients_by_request(&lines);
     let mut found: IndexMap<Cause, Seen> = IndexMap::new();
-    for (line, written) in lines.iter().zip(log.lines()) {
+    for (line, written) in lines.iter().zip(written) {
         let Some(mut cause) = cause(line) else { continue };
         if cause.client.is_none() {
             cause.client = request(line).and_then(|request| clients.get(request)).map(|client| (*client).to_owned());
