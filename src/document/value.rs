@@ -149,7 +149,8 @@ impl fmt::Debug for Value {
 /// is zeroized when nothing refers to it any more. Copies share the text.
 #[derive(Clone)]
 pub struct Text {
-    text: Arc<Zeroizing<String>>,
+    /// The text that it is, or that it is a part of.
+    whole: Arc<Zeroizing<String>>,
     begin: u32,
     /// The end of the part, or [`WHOLE`].
     end: u32,
@@ -166,7 +167,7 @@ impl Text {
     /// The part of a document's text at these bytes, without a copy.
     pub(crate) fn part(text: &Arc<Zeroizing<String>>, range: Range<usize>) -> Self {
         match (u32::try_from(range.start), u32::try_from(range.end)) {
-            (Ok(begin), Ok(end)) if end < WHOLE => Self { text: text.clone(), begin, end },
+            (Ok(begin), Ok(end)) if end < WHOLE => Self { whole: text.clone(), begin, end },
             _ => Self::new(text.get(range).unwrap_or_default()),
         }
     }
@@ -174,15 +175,15 @@ impl Text {
     /// The string.
     pub fn as_str(&self) -> &str {
         if self.end == WHOLE {
-            return &self.text;
+            return &self.whole;
         }
-        self.text.get(self.begin as usize..self.end as usize).unwrap_or_default()
+        self.whole.get(self.begin as usize..self.end as usize).unwrap_or_default()
     }
 }
 
 impl From<Zeroizing<String>> for Text {
     fn from(text: Zeroizing<String>) -> Self {
-        Self { text: Arc::new(text), begin: 0, end: WHOLE }
+        Self { whole: Arc::new(text), begin: 0, end: WHOLE }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::arena::{Arena, Content, Piece};
+use super::arena::{Arena, Content};
 use super::graft;
 use super::meaning::Reading;
 use super::refusal::differs;
@@ -75,7 +75,7 @@ pub(super) fn repeated_in(arena: &Arena, node: usize) -> Vec<Option<usize>> {
     }
     let nodes = graft::below(arena, vec![node]);
     let inside: HashSet<usize> = nodes.iter().copied().collect();
-    let targets = nodes.iter().filter_map(|node| arena.pieces[*node].alias());
+    let targets = nodes.iter().filter_map(|node| arena.pieces.at(*node).alias());
     targets.map(|target| (!inside.contains(&target)).then_some(target)).collect()
 }
 
@@ -105,7 +105,7 @@ pub(super) fn same_aliases(one: &Arena, other: &Arena) -> bool {
 /// The anchors with aliases, each with its place: the positions on the path to it, and whether it is a key's.
 pub(super) fn repeated_places(tree: Tree<'_>) -> HashSet<(String, Vec<(usize, bool)>)> {
     let arena = tree.arena;
-    let repeated: HashSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
+    let repeated: HashSet<usize> = arena.pieces.iter().filter_map(|piece| piece.alias()).collect();
     let mut open: Vec<(usize, Vec<(usize, bool)>)> = arena.root.into_iter().map(|root| (root, Vec::new())).collect();
     let mut found = HashSet::new();
     while let Some((node, place)) = open.pop() {

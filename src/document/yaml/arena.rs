@@ -1,46 +1,18 @@
 //! The nodes of a text, with their places.
 //!
-//! A large document has hundreds of thousands of nodes, and an edit copies them all, so a node is small and owns no
-//! memory: positions are 32 bits wide, the children of all collections are in one list, and what few nodes have (a tag,
-//! a text that differs from the document's) is kept beside them.
+//! A large document has hundreds of thousands of nodes, so a node is small and owns no memory: positions are 32 bits wide,
+//! the children of all collections are in one list, and what few nodes have (a tag, a text that differs from the document's)
+//! is kept beside them. A copy to edit shares most of it ([`blocks`](super::blocks)).
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::blocks::Blocks;
+use super::piece::{Children, EDITED, IN_PLACE, Kind, narrow, wide};
+pub(super) use super::piece::{ELSEWHERE, MAX_TEXT, Piece, Places};
 use crate::document::node::Style;
 use crate::document::value::Text;
-
-/// The longest text that positions of 32 bits can describe.
-pub(super) const MAX_TEXT: usize = 0xffff_fff0;
-
-/// The target of an alias whose anchor is outside the parsed part.
-pub(super) const ELSEWHERE: usize = usize::MAX;
-
-/// A node.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Piece {
-    kind: Kind,
-    /// Whether it is a collection in flow style.
-    pub(super) flow: bool,
-    begin: u32,
-    end: u32,
-    entry: u32,
-    after: u32,
-    bare: u32,
-}
-
-/// Where a node is in the text.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Places {
-    /// Its bytes.
-    pub(super) span: Range<usize>,
-    /// The start of its entry: the dash, the `?`, or the key.
-    pub(super) entry: usize,
-    /// The end of the indicator before it (`-`, `:`, `---`), or its own start.
-    pub(super) after: usize,
-    /// The end of its anchor and tag, or `after`.
-    pub(super) bare: usize,
-}
 
 /// The content of a node; numbers are indices in the arena. [`Tree::text`](super::tree::Tree::text) returns the text of a
 /// scalar.
@@ -54,38 +26,11 @@ pub(super) enum Content<'a> {
     Alias(usize),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
-    Scalar {
-        style: Style,
-        /// The index of its text, if that differs from the document's; or [`IN_PLACE`].
-        text: u32,
-    },
-    List(Children),
-    Map(Children),
-    Alias(u32),
-}
-
-/// The text of the scalar is the document's.
-const IN_PLACE: u32 = u32::MAX;
-
-/// The children of a collection: a part of the list of all children, or, since a child was inserted or removed, a list of
-/// its own, with this number.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Children {
-    first: u32,
-    /// How many there are, or [`EDITED`].
-    count: u32,
-}
-
-/// The children are in a list of their own.
-const EDITED: u32 = u32::MAX;
-
 /// All nodes of a document; empty if it has no content.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Arena {
     /// The nodes, each after its parent.
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Blocks,
     pub(super) root: Option<usize>,
     /// Whether the text contains an anchor, an alias, or a merge key.
     pub(super) anchors: bool,
@@ -103,13 +48,14 @@ pub(super) struct Arena {
 /// The children of all collections of one kind.
 #[derive(Debug, Clone, PartialEq)]
 struct Pool<T> {
-    read: Vec<T>,
+    /// Those of the collections that were read, shared with copies.
+    read: Arc<Vec<T>>,
     edited: Vec<Vec<T>>,
 }
 
 impl<T> Default for Pool<T> {
     fn default() -> Self {
-        Self { read: Vec::new(), edited: Vec::new() }
+        Self { read: Arc::default(), edited: Vec::new() }
     }
 }
 
@@ -125,8 +71,14 @@ impl<T: Copy> Pool<T> {
 
     fn add(&mut self, children: &[T]) -> Children {
         let first = narrow(self.read.len());
-        self.read.extend_from_slice(children);
+        Arc::make_mut(&mut self.read).extend_from_slice(children);
         Children { first, count: narrow(children.len()) }
+    }
+
+    /// Adds children in a list of their own, beside those that are shared.
+    fn add_own(&mut self, children: Vec<T>) -> Children {
+        self.edited.push(children);
+        Children { first: narrow(self.edited.len() - 1), count: EDITED }
     }
 
     /// Edits the children in a list of their own, of which this is the number from now on.
@@ -137,90 +89,14 @@ impl<T: Copy> Pool<T> {
         }
         let mut own = self.of(children).to_vec();
         edit(&mut own);
-        self.edited.push(own);
-        Children { first: narrow(self.edited.len() - 1), count: EDITED }
-    }
-}
-
-impl Piece {
-    /// A node; a collection has no children yet.
-    fn new(kind: Kind, places: &Places, flow: bool) -> Self {
-        let mut piece = Self { kind, flow, begin: 0, end: 0, entry: 0, after: 0, bare: 0 };
-        piece.set_places(places);
-        piece
-    }
-
-    /// The node's bytes in the text.
-    pub(super) fn span(&self) -> Range<usize> {
-        self.begin as usize..self.end as usize
-    }
-
-    pub(super) fn set_span(&mut self, span: Range<usize>) {
-        (self.begin, self.end) = (narrow(span.start), narrow(span.end));
-    }
-
-    /// The start of the node's entry.
-    pub(super) fn entry(&self) -> usize {
-        self.entry as usize
-    }
-
-    /// The end of the indicator before the node.
-    pub(super) fn after(&self) -> usize {
-        self.after as usize
-    }
-
-    /// The end of the node's anchor and tag.
-    pub(super) fn bare(&self) -> usize {
-        self.bare as usize
-    }
-
-    pub(super) fn places(&self) -> Places {
-        Places { span: self.span(), entry: self.entry(), after: self.after(), bare: self.bare() }
-    }
-
-    pub(super) fn set_places(&mut self, places: &Places) {
-        self.set_span(places.span.clone());
-        (self.entry, self.after, self.bare) = (narrow(places.entry), narrow(places.after), narrow(places.bare));
-    }
-
-    /// The node that it repeats, if it is an alias.
-    pub(super) fn alias(&self) -> Option<usize> {
-        match self.kind {
-            Kind::Alias(target) => Some(wide(target)),
-            _ => None,
-        }
-    }
-
-    /// The style of a scalar.
-    pub(super) fn style(&self) -> Option<Style> {
-        match self.kind {
-            Kind::Scalar { style, .. } => Some(style),
-            _ => None,
-        }
-    }
-
-    pub(super) fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::List(_))
-    }
-
-    pub(super) fn is_map(&self) -> bool {
-        matches!(self.kind, Kind::Map(_))
-    }
-
-    pub(super) fn is_collection(&self) -> bool {
-        self.is_list() || self.is_map()
+        self.add_own(own)
     }
 }
 
 impl Arena {
-    /// An empty arena with capacity for this many nodes.
-    pub(super) fn with_capacity(nodes: usize) -> Self {
-        Self { pieces: Vec::with_capacity(nodes), ..Self::default() }
-    }
-
     /// The content of a node.
     pub(super) fn content(&self, node: usize) -> Content<'_> {
-        match self.pieces[node].kind {
+        match self.pieces.at(node).kind {
             Kind::Scalar { style, .. } => Content::Scalar(style),
             Kind::List(children) => Content::List(self.lists.of(children)),
             Kind::Map(children) => Content::Map(self.maps.of(children)),
@@ -230,7 +106,7 @@ impl Arena {
 
     /// The text of a scalar, if it differs from the document's.
     pub(super) fn own_text(&self, node: usize) -> Option<&Text> {
-        match self.pieces[node].kind {
+        match self.pieces.at(node).kind {
             Kind::Scalar { text, .. } => self.texts.get(text as usize),
             _ => None,
         }
@@ -280,33 +156,33 @@ impl Arena {
 
     /// Sets the items of a list that was just read.
     pub(super) fn set_items(&mut self, list: usize, items: &[usize]) {
-        self.pieces[list].kind = Kind::List(self.lists.add(items));
+        self.pieces.at_mut(list).kind = Kind::List(self.lists.add(items));
     }
 
     /// Sets the keys and values of a map that was just read.
     pub(super) fn set_entries(&mut self, map: usize, entries: &[(usize, usize)]) {
-        self.pieces[map].kind = Kind::Map(self.maps.add(entries));
+        self.pieces.at_mut(map).kind = Kind::Map(self.maps.add(entries));
     }
 
     pub(super) fn set_alias(&mut self, alias: usize, target: usize) {
-        self.pieces[alias].kind = Kind::Alias(narrow(target));
+        self.pieces.at_mut(alias).kind = Kind::Alias(narrow(target));
     }
 
     pub(super) fn edit_items(&mut self, list: usize, edit: impl FnOnce(&mut Vec<usize>)) {
-        if let Kind::List(children) = &mut self.pieces[list].kind {
+        if let Kind::List(children) = &mut self.pieces.at_mut(list).kind {
             *children = self.lists.edit(*children, edit);
         }
     }
 
     pub(super) fn edit_entries(&mut self, map: usize, edit: impl FnOnce(&mut Vec<(usize, usize)>)) {
-        if let Kind::Map(children) = &mut self.pieces[map].kind {
+        if let Kind::Map(children) = &mut self.pieces.at_mut(map).kind {
             *children = self.maps.edit(*children, edit);
         }
     }
 
     /// Replaces the text of a scalar that differs from the document's.
     pub(super) fn set_own_text(&mut self, node: usize, text: Text) {
-        let known = match self.pieces[node].kind {
+        let known = match self.pieces.at(node).kind {
             Kind::Scalar { text, .. } => self.texts.get_mut(text as usize),
             _ => None,
         };
@@ -321,21 +197,19 @@ impl Arena {
         self.names.remove(&node);
         self.tags.remove(&node);
         let nowhere = Places { span: 0..0, entry: 0, after: 0, bare: 0 };
-        self.pieces[node] = Piece::new(Kind::Scalar { style: Style::Plain, text: IN_PLACE }, &nowhere, false);
+        *self.pieces.at_mut(node) = Piece::new(Kind::Scalar { style: Style::Plain, text: IN_PLACE }, &nowhere, false);
     }
 
     /// Adds the nodes of a part that was read, with their places moved by `place`, and returns the index of the first.
     pub(super) fn absorb(&mut self, part: Self, place: impl Fn(usize) -> usize) -> usize {
         let (base, texts) = (self.pieces.len(), narrow(self.texts.len()));
         for node in 0..part.pieces.len() {
-            let piece = part.pieces[node];
+            let piece = part.pieces.at(node);
             let kind = match part.content(node) {
-                Content::List(items) => {
-                    Kind::List(self.lists.add(&items.iter().map(|item| item + base).collect::<Vec<_>>()))
-                }
+                Content::List(items) => Kind::List(self.lists.add_own(items.iter().map(|item| item + base).collect())),
                 Content::Map(entries) => {
                     let entries = entries.iter().map(|(key, value)| (key + base, value + base));
-                    Kind::Map(self.maps.add(&entries.collect::<Vec<_>>()))
+                    Kind::Map(self.maps.add_own(entries.collect()))
                 }
                 Content::Alias(ELSEWHERE) => piece.kind,
                 Content::Alias(target) => Kind::Alias(narrow(target + base)),
@@ -363,13 +237,4 @@ pub(super) fn in_place(style: Style, span: &Range<usize>) -> Option<Range<usize>
         Style::Single | Style::Double => Some(span.start + 1..span.end.saturating_sub(1)),
         Style::Literal | Style::Folded => None,
     }
-}
-
-/// A position or an index, which [`MAX_TEXT`] limits.
-fn narrow(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-fn wide(at: u32) -> usize {
-    if at == u32::MAX { ELSEWHERE } else { at as usize }
 }

@@ -21,9 +21,9 @@ type EntryNodes = (Option<usize>, usize);
 /// # Errors
 /// `alias` if an alias would have no target, or another one than before.
 pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<bool> {
-    splice::shift(arena, &change.splices);
+    arena.pieces.shift(&change.splices);
     if let Some(root) = arena.root {
-        let (root, begin) = (&mut arena.pieces[root], lines::prolog(text));
+        let (root, begin) = (arena.pieces.at_mut(root), lines::prolog(text));
         let old = root.places();
         let bare = if old.bare > old.after { old.bare } else { begin };
         root.set_places(&Places { entry: begin, after: begin, bare, ..old });
@@ -41,7 +41,7 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
         Touched::Replaced { holder, index, end } => {
             let begin = Tree { text, arena }.begin(*holder, *index);
             let end = splice::begin(*end, &change.splices);
-            let end = if arena.pieces[*holder].flow { end } else { behind(text, end) };
+            let end = if arena.pieces.at(*holder).flow { end } else { behind(text, end) };
             let base = arena.pieces.len();
             let Some(new) = read(text, arena, *holder, begin..end)? else { return Ok(false) };
             let Some(old) = entry(arena, *holder, *index) else { return Ok(false) };
@@ -54,7 +54,7 @@ pub(super) fn update(text: &str, arena: &mut Arena, change: &Rewrite) -> Result<
             let tree = Tree { text, arena };
             if flow::is_pair(tree, *holder) {
                 let span = tree.begin(*holder, 0)..tree.end(*holder, 0);
-                arena.pieces[*holder].set_span(span);
+                arena.pieces.at_mut(*holder).set_span(span);
             }
             let counterparts = counterparts(text, arena, old, new);
             part(arena, old, base, &counterparts).map(|()| true)
@@ -98,7 +98,7 @@ fn behind(text: &str, end: usize) -> usize {
 /// Parses one entry of `holder` and adds its nodes to the arena; returns its key and value.
 fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Result<Option<EntryNodes>> {
     let (open, close) = match arena.content(holder) {
-        _ if !arena.pieces[holder].flow => ("", ""),
+        _ if !arena.pieces.at(holder).flow => ("", ""),
         Content::List(_) => ("[", "]"),
         _ => ("{", "}"),
     };
@@ -132,8 +132,8 @@ fn read(text: &str, arena: &mut Arena, holder: usize, range: Range<usize>) -> Re
 
 /// The node that an alias of this name at `at` repeats: the last one before it with that anchor.
 fn anchor_before(arena: &Arena, name: &str, at: usize) -> Option<usize> {
-    let named = arena.names.iter().filter(|(node, known)| *known == name && arena.pieces[**node].after() < at);
-    named.map(|(node, _)| *node).max_by_key(|node| arena.pieces[*node].after())
+    let named = arena.names.iter().filter(|(node, known)| *known == name && arena.pieces.at(**node).after() < at);
+    named.map(|(node, _)| *node).max_by_key(|node| arena.pieces.at(*node).after())
 }
 
 /// Removes an entry that is no longer in the tree. Aliases elsewhere to a node in it are redirected to its heir; nodes
@@ -144,7 +144,7 @@ fn part(arena: &mut Arena, (key, value): EntryNodes, base: usize, counterparts: 
         let gone: HashSet<usize> = nodes.iter().copied().filter(|node| arena.names.contains_key(node)).collect();
         let inside: HashSet<usize> = if gone.is_empty() { HashSet::new() } else { nodes.iter().copied().collect() };
         for alias in 0..base {
-            let Some(target) = arena.pieces[alias].alias() else { continue };
+            let Some(target) = arena.pieces.at(alias).alias() else { continue };
             if gone.contains(&target) && !inside.contains(&alias) {
                 let heir = counterparts.get(&target).ok_or_else(|| differs(true))?;
                 arena.set_alias(alias, *heir);

@@ -33,16 +33,16 @@ impl Manner {
         for (node, piece) in arena.pieces.iter().enumerate() {
             let Content::Map(entries) = arena.content(node) else { continue };
             let Some((first, _)) = entries.first().filter(|_| !piece.flow) else { continue };
-            let column = lines::column(text, arena.pieces[*first].entry());
+            let column = lines::column(text, arena.pieces.at(*first).entry());
             for (_, value) in entries {
                 let (votes, begin) = match arena.content(*value) {
-                    _ if arena.pieces[*value].flow => continue,
+                    _ if arena.pieces.at(*value).flow => continue,
                     Content::Map(inner) => (&mut steps, inner.first().map(|(key, _)| *key)),
                     Content::List(items) => (&mut offsets, items.first().copied()),
                     _ => continue,
                 };
                 if let Some(begin) = begin {
-                    votes.add(lines::column(text, arena.pieces[begin].entry()).saturating_sub(column));
+                    votes.add(lines::column(text, arena.pieces.at(begin).entry()).saturating_sub(column));
                 }
             }
         }
@@ -117,7 +117,7 @@ impl Votes {
 
 fn is_json(tree: Tree<'_>) -> bool {
     let arena = tree.arena;
-    let flow = arena.root.is_some_and(|root| arena.pieces[root].flow);
+    let flow = arena.root.is_some_and(|root| arena.pieces.at(root).flow);
     let quoted = (0..arena.pieces.len()).all(|node| match tree.style(node) {
         Some(Style::Plain) => tree.text(node).is_none_or(|text| scalar::plain(text).as_str().is_none()),
         Some(style) => style == Style::Double,

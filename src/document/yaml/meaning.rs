@@ -258,7 +258,7 @@ fn merge(map: &mut Map, value: Value) {
     }
 }
 
-fn is_plain(piece: &Piece) -> bool {
+fn is_plain(piece: Piece) -> bool {
     piece.style() == Some(Style::Plain)
 }
 

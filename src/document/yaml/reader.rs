@@ -114,7 +114,7 @@ impl<'t> Builder<'t> {
                 let text = (!is_here).then(|| Text::new(text.into_owned()));
                 let node =
                     self.add(span, tag.as_deref(), anchor, |arena, places| arena.push_scalar(style_here, text, places));
-                let piece = &mut self.arena.pieces[node];
+                let piece = self.arena.pieces.at_mut(node);
                 let (mut span, bare) = (piece.span(), piece.bare());
                 if absent {
                     span = bare..bare;
@@ -157,7 +157,7 @@ impl<'t> Builder<'t> {
     fn alias(&mut self, target: usize, span: Span) {
         self.arena.anchors = true;
         let node = self.add(span, None, 0, |arena, places| arena.push_alias(target, places));
-        self.position = self.arena.pieces[node].span().end;
+        self.position = self.arena.pieces.at(node).span().end;
     }
 
     /// Adds a node to the collection that is open.
@@ -193,7 +193,7 @@ impl<'t> Builder<'t> {
             return index;
         };
         match waiting.take() {
-            _ if self.arena.pieces[*node].is_list() => self.items.push(index),
+            _ if self.arena.pieces.at(*node).is_list() => self.items.push(index),
             Some(key) => self.entries.push((key, index)),
             None => *waiting = Some(index),
         }
@@ -208,11 +208,11 @@ impl<'t> Builder<'t> {
         };
         let next = lines::skip(self.text, self.position);
         let is = |indicator: u8| self.text.as_bytes().get(next) == Some(&indicator);
-        let piece = &self.arena.pieces[*node];
+        let piece = self.arena.pieces.at(*node);
         match waiting {
             Some(key) if piece.is_map() => {
                 let after = if is(b':') { next + 1 } else { self.position };
-                (self.arena.pieces[*key].entry(), after)
+                (self.arena.pieces.at(*key).entry(), after)
             }
             _ if piece.is_list() && !piece.flow => (next, next + usize::from(is(b'-'))),
             _ => {
@@ -229,7 +229,7 @@ impl<'t> Builder<'t> {
             return Err(at(ErrorKind::Unsupported, "the collections nest too deeply", span)
                 .hint(shown!("at most {} levels are read", MAX_DEPTH)));
         }
-        let piece = &self.arena.pieces[node];
+        let piece = self.arena.pieces.at(node);
         let around = if piece.is_list() { self.items.len() } else { self.entries.len() };
         self.open.push(Open { node, waiting: None, around });
         let begin = piece.span().start;
@@ -241,7 +241,7 @@ impl<'t> Builder<'t> {
     /// Ends a collection at the end of its last entry, since the parser's end event of a block is at the next token.
     fn close(&mut self, span: Span) {
         let Some(Open { node, around, .. }) = self.open.pop() else { return };
-        let piece = &self.arena.pieces[node];
+        let piece = self.arena.pieces.at(node);
         let (begin, flow) = (piece.span().start, piece.flow);
         let ends = if piece.is_list() {
             let items = &self.items[around..];
@@ -258,11 +258,11 @@ impl<'t> Builder<'t> {
         };
         if flow && self.text[begin..].starts_with(['[', '{']) {
             self.position = bytes(span).end;
-            self.arena.pieces[node].set_span(begin..self.position);
+            self.arena.pieces.at_mut(node).set_span(begin..self.position);
         } else if let Some((first, last)) = ends {
-            let first = self.arena.pieces[first].entry();
-            let last = self.arena.pieces[last].span().end;
-            self.arena.pieces[node].set_span(first..last.max(first));
+            let first = self.arena.pieces.at(first).entry();
+            let last = self.arena.pieces.at(last).span().end;
+            self.arena.pieces.at_mut(node).set_span(first..last.max(first));
         }
     }
 }

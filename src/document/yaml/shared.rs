@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use super::aliases::{repeated_places, same_aliases, unmistakable};
-use super::arena::{Content, Piece};
+use super::arena::Content;
 use super::graft;
 use super::meaning::{self, Reading};
 use super::refusal::{differs, only_merged, unreadable};
@@ -86,7 +86,7 @@ impl YamlText {
             }
             Edit::Append { path, .. } => {
                 let entry = meaning::entry(self.nodes(), path);
-                if entry.is_some_and(|(_, node)| self.arena.pieces[node].alias().is_some()) {
+                if entry.is_some_and(|(_, node)| self.arena.pieces.at(node).alias().is_some()) {
                     return Err(meaning::through_alias(path));
                 }
                 None
@@ -191,7 +191,7 @@ enum Reach {
 impl Reach {
     fn of(tree: Tree<'_>, edit: &Edit) -> Self {
         let arena = tree.arena;
-        let repeated: HashSet<usize> = arena.pieces.iter().filter_map(Piece::alias).collect();
+        let repeated: HashSet<usize> = arena.pieces.iter().filter_map(|piece| piece.alias()).collect();
         let mut reach = Self::Here;
         for path in edit.paths() {
             match (Self::at(tree, path, &repeated), edit) {

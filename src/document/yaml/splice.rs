@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::arena::{Arena, Places};
 pub(super) use crate::document::splice::{Splice, apply, begin, end, fit};
 
 /// The effect of an operation: splices in the order of the text, and the entry that they change.
@@ -37,24 +36,4 @@ pub(super) enum Touched {
     },
     /// More than one entry: the complete text is parsed again.
     Everything,
-}
-
-/// Shifts the places of the nodes by the splices.
-pub(super) fn shift(arena: &mut Arena, splices: &[Splice]) {
-    let Some(first) = splices.first().map(|splice| splice.range.start) else { return };
-    for piece in &mut arena.pieces {
-        if piece.entry() < first && piece.span().end < first {
-            continue;
-        }
-        let old = piece.places();
-        // The end of an indicator, a tag, or an anchor stays with it; without one it is the node's start.
-        let behind = |at: usize| if at > old.entry { end(at, splices) } else { begin(at, splices) };
-        let start = if old.span.is_empty() { behind(old.span.start) } else { begin(old.span.start, splices) };
-        piece.set_places(&Places {
-            span: start..end(old.span.end, splices).max(start),
-            entry: begin(old.entry, splices),
-            after: behind(old.after),
-            bare: behind(old.bare),
-        });
-    }
 }

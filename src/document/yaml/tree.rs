@@ -16,8 +16,8 @@ pub(super) struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    pub(super) fn piece(&self, node: usize) -> &'t Piece {
-        &self.arena.pieces[node]
+    pub(super) fn piece(&self, node: usize) -> Piece {
+        self.arena.pieces.at(node)
     }
 
     /// The content of a node.

@@ -46,7 +46,7 @@ impl Scanner<'_> {
         }
         self.at += 1;
         self.depth -= 1;
-        self.arena.pieces[node].set_span(begin..self.at);
+        self.arena.pieces.at_mut(node).set_span(begin..self.at);
         if is_list {
             self.arena.set_items(node, &self.items[open.0..]);
             self.items.truncate(open.0);

@@ -33,8 +33,7 @@ pub(super) fn read(text: &str) -> Option<Arena> {
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
-        // Room that is not used is not taken from the system.
-        arena: Arena::with_capacity(text.len() / 16),
+        arena: Arena::default(),
         items: Vec::new(),
         entries: Vec::new(),
         at: 0,
@@ -182,8 +181,8 @@ impl Scanner<'_> {
         self.depth -= 1;
         let items = &self.items[open..];
         let end = self.end_of(items.last().copied());
-        let first = self.arena.pieces[*items.first()?].entry();
-        self.arena.pieces[node].set_span(first..end.max(first));
+        let first = self.arena.pieces.at(*items.first()?).entry();
+        self.arena.pieces.at_mut(node).set_span(first..end.max(first));
         self.arena.set_items(node, items);
         self.items.truncate(open);
         Some(node)
@@ -213,14 +212,14 @@ impl Scanner<'_> {
         self.depth -= 1;
         let entries = &self.entries[open..];
         let end = self.end_of(entries.last().map(|(_, value)| *value));
-        self.arena.pieces[node].set_span(begin..end.max(begin));
+        self.arena.pieces.at_mut(node).set_span(begin..end.max(begin));
         self.arena.set_entries(node, entries);
         self.entries.truncate(open);
         Some(node)
     }
 
     fn end_of(&self, node: Option<usize>) -> usize {
-        node.map_or(0, |node| self.arena.pieces[node].span().end)
+        node.map_or(0, |node| self.arena.pieces.at(node).span().end)
     }
 
     fn deeper(&mut self) -> Option<()> {

@@ -22,7 +22,7 @@ pub(super) fn compared(text: &str) -> bool {
 }
 
 fn assert_same(text: &str, quick: &Arena, parsed: &Arena) {
-    for (index, (quick, parsed)) in quick.pieces.iter().zip(&parsed.pieces).enumerate() {
+    for (index, (quick, parsed)) in quick.pieces.iter().zip(parsed.pieces.iter()).enumerate() {
         assert_eq!(quick, parsed, "node {index} of {text:?}");
     }
     assert_eq!(quick, parsed, "{text:?}");
