@@ -11,7 +11,7 @@ use crate::app::stdin;
 use crate::authelia::clients_at;
 use crate::check::{self, Filters, Finding, Options, Source};
 use crate::container::Plaintext;
-use crate::document::{Document, Format, Value};
+use crate::document::{Document, Format, Pointer, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::process;
 use crate::redact::{Excerpts, hold_back_of};
@@ -83,10 +83,17 @@ pub(crate) struct CheckInputs<'a> {
 
 /// The configurations of the named files, or of every file with a schema.
 pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context) -> Result<Vec<Configuration>> {
-    if !wanted.files.is_empty() {
-        return wanted.files.iter().map(|file| one(file, wanted, filters, context)).collect();
-    }
     let mut found = Vec::new();
+    if !wanted.files.is_empty() {
+        for file in wanted.files {
+            let configuration = one(file, wanted, filters, context)?;
+            match unrelated(&configuration, context)? {
+                None => found.push(configuration),
+                Some(target) => found.extend(inside_unrelated(&target, wanted, filters, context)?),
+            }
+        }
+        return Ok(found);
+    }
     let sops = context.workspace.sops_by_content();
     let mut targets = match context.workspace.encrypted_by_rules() {
         Err(_) if !sops.is_empty() => Vec::new(),
@@ -111,6 +118,42 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
         }
     }
     Ok(found)
+}
+
+/// The file of a configuration that is encrypted and not Authelia's: none of its keys is one of Authelia's options.
+/// Misspelled options would be reported for every key of it.
+fn unrelated(configuration: &Configuration, context: &Context) -> Result<Option<Target>> {
+    let (Some(target), Some(file)) = (&configuration.target, configuration.files.last()) else { return Ok(None) };
+    let is_named = context.settings(target)?.schema.is_some() || is_called_authelia(context, &target.display);
+    if target.is_value() || is_named || context.read_content(target)?.sha256().is_none() {
+        return Ok(None);
+    }
+    let options = Schema::Authelia.options_of(&Pointer::root());
+    let is_theirs = match &file.document {
+        Ok(document) => match document.value() {
+            Value::Map(map) if !map.is_empty() => map.iter().any(|(key, _)| options.contains(&key.text())),
+            _ => true,
+        },
+        Err(_) => matches!(Format::of_name(&target.display), None | Some(Format::Yaml | Format::Json)),
+    };
+    Ok((!is_theirs).then(|| target.clone()))
+}
+
+/// The configurations inside the values of a file that is none itself; a note if there are none.
+fn inside_unrelated(
+    target: &Target,
+    wanted: &CheckInputs<'_>,
+    filters: Filters,
+    context: &Context,
+) -> Result<Vec<Configuration>> {
+    let inner = inside(target, context);
+    if inner.is_empty() {
+        context.out.note(&shown!(
+            "{}: not checked, since none of its keys is an option of Authelia; `schema = \"authelia\"` in agepatch.toml checks it anyway",
+            FileName::shown(target.display.clone())
+        ))?;
+    }
+    inner.iter().map(|inner| one(&inner.display, wanted, filters, context)).collect()
 }
 
 /// The Authelia documents inside the values of a file, including those that do not parse.

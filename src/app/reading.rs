@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::encrypted::is_called_age;
 use super::{Context, configuration, readable};
 use crate::app::options::ReadOptions;
 use crate::document::{self, Content, Document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::redact::schema_of;
 use crate::schema::Schema;
-use crate::shown::FileName;
+use crate::shown;
+use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
 /// A parsed document and its file.
@@ -112,10 +114,18 @@ pub(crate) fn authelia_file(named: Option<&str>, context: &Context) -> Result<St
         return Ok(named.to_owned());
     }
     likely_authelia_file(context)?.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "no Authelia file found here").hint(
-            "name the file with the clients: `--file FILE`, or `schema = \"authelia\"` under [files.\"NAME.age\"] in agepatch.toml",
-        )
+        Error::new(ErrorKind::Usage, "no Authelia file found here").hint(shown!(
+            "name the file with the clients: `--file FILE`, or `schema = \"authelia\"` under [files.\"{}\"] in agepatch.toml",
+            example(context)
+        ))
     })
+}
+
+/// The name of a file for the settings: an age file, or a sops file in a repository that has no others.
+fn example(context: &Context) -> Shown {
+    let has_age_files = context.workspace.encrypted().iter().any(|target| is_called_age(&target.path));
+    let sops = context.workspace.sops_by_content().into_iter().next().filter(|_| !has_age_files);
+    FileName::shown(sops.map_or_else(|| "NAME.age".to_owned(), |target| target.display))
 }
 
 /// The Authelia file to work on if none is named.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::{Plaintext, Sealed, Sealing};
-use crate::document::Format;
+use crate::document::{Document, Format, Nodes};
 use crate::error::{Error, Result};
 use crate::rules::Selector;
 
@@ -50,6 +50,8 @@ pub struct Opened {
     pub selector: Option<Selector>,
     /// The error that was ignored in order to read it.
     pub damaged: Option<Error>,
+    /// The nodes of the view, if the container parsed it.
+    pub(super) nodes: Option<Nodes>,
     back: Box<dyn Back>,
 }
 
@@ -65,7 +67,16 @@ pub struct Closed {
 impl Opened {
     /// A view, and how to write it back.
     pub fn new(text: Plaintext, back: impl Back + 'static) -> Self {
-        Self { text, format: None, identity: None, selector: None, damaged: None, back: Box::new(back) }
+        Self { text, format: None, identity: None, selector: None, damaged: None, nodes: None, back: Box::new(back) }
+    }
+
+    /// The view as a document of the container's format; `None` if that is not fixed. A view that the container parsed
+    /// is not parsed again.
+    ///
+    /// # Errors
+    /// See [`Document::parse`].
+    pub fn document(&self) -> Option<Result<Document>> {
+        self.format.map(|format| Document::with_nodes(self.text.content(), format, self.nodes.clone()))
     }
 
     /// The bytes for an edited view.

@@ -40,6 +40,7 @@ pub mod yaml;
 
 pub use apply::apply as apply_to;
 pub use content::Content;
+pub(crate) use difference::Difference;
 pub use edit::Edit;
 pub use entry_span::EntrySpan;
 pub use format::Format;
@@ -53,4 +54,4 @@ pub(crate) use same_ends::same_ends;
 pub use session::{Document, ReadBack, Session, Unread};
 pub use untouched::Untouched;
 pub use value::{List, Map, MapKey, Number, Text, Value};
-pub use yaml::{Notation, Outline, has_json_comments, outline};
+pub use yaml::{Nodes, Notation, Outline, has_json_comments, outline};

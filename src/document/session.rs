@@ -10,6 +10,7 @@ use super::format::Format;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
+use super::yaml::{self, Nodes};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A parsed document.
@@ -34,6 +35,20 @@ impl Document {
     pub fn of(content: Content<'_>, format: Format) -> Result<Self> {
         let engine = format.parse(content)?;
         Ok(Self { format, engine })
+    }
+
+    /// Like [`Self::of`], for a content whose `nodes` may be known already.
+    ///
+    /// # Errors
+    /// See [`Self::parse`].
+    pub(crate) fn with_nodes(content: Content<'_>, format: Format, nodes: Option<Nodes>) -> Result<Self> {
+        match nodes {
+            Some(nodes) if matches!(format, Format::Yaml | Format::Json) => {
+                let engine = yaml::with_nodes(content, nodes, format == Format::Json)?;
+                Ok(Self { format, engine })
+            }
+            _ => Self::of(content, format),
+        }
     }
 
     /// The format that it was parsed as.

@@ -7,7 +7,7 @@ use crate::app::options::ValueArgs;
 use crate::app::secret::is_digest;
 use crate::app::stdin::FILTER;
 use crate::container::{self, Plaintext};
-use crate::document::{Document, Format, Map, Pointer, Text, Value, nearest};
+use crate::document::{Document, Format, Map, Number, Pointer, Text, Value, nearest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
 use crate::output::Output;
@@ -147,6 +147,13 @@ impl<'a> Argument<'a> {
         }
         let core = core(text);
         let known = view.schema.field(&place.at).map(|field| field.kind);
+        let is_float = |old: &Number| old.as_str().contains(['.', 'e', 'E']);
+        if let (None, Some(Value::Number(old)), Value::Number(new)) = (known, place.old, &core)
+            && is_float(old)
+            && !is_float(new)
+        {
+            return Some(Value::Number(Number::new([new.as_str(), ".0"].concat())));
+        }
         let wanted = match (known, place.old) {
             (None | Some(Type::Any | Type::Duration), Some(Value::String(_))) => Type::String,
             (None | Some(Type::Any | Type::Duration), Some(Value::Bool(_))) => Type::Bool,

@@ -71,7 +71,11 @@ impl RequestedDocument {
         let called = self.target.document_name();
         // A replacement names no path in the content, so only a certain guess of the format counts.
         let read = if self.replaces { document::read } else { document::read_guessed };
-        let before = text.map(|text| read(&called, text, given_format)).transpose();
+        let parsed = if self.target.is_value() { None } else { file.document(given_format) };
+        let before = match parsed {
+            Some(parsed) => parsed.map(Some),
+            None => text.map(|text| read(&called, text, given_format)).transpose(),
+        };
         let format = match &before {
             Ok(Some(document)) => document.format(),
             _ => given_format.unwrap_or_else(|| document::guess(&called, text.map_or(&[], Content::bytes))),

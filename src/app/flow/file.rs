@@ -4,7 +4,7 @@ use crate::app::encrypted::is_called_age;
 use crate::app::locked_file::LockedFile;
 use crate::app::{Context, recovery};
 use crate::container::{InnerValue, Opened, Plaintext};
-use crate::document::{Content, Format};
+use crate::document::{Content, Document, Format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::workspace::Target;
 
@@ -68,6 +68,12 @@ impl OpenFile {
     /// The format of its text, if its container fixes it.
     pub(super) fn format(&self) -> Option<Format> {
         self.opened.as_ref().and_then(|opened| opened.format)
+    }
+
+    /// Its text as a document in `format`, if that is the one that its container fixes.
+    pub(super) fn document(&self, format: Option<Format>) -> Option<Result<Document>> {
+        let opened = self.opened.as_ref().filter(|opened| opened.format.is_some() && opened.format == format)?;
+        opened.document()
     }
 
     /// The text of the document that `target` means in this file; `None` if the value does not exist.

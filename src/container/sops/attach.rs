@@ -9,24 +9,54 @@ use crate::document::Text;
 use crate::document::outline::{Part, PartContent};
 use crate::lines;
 
+/// Whether a document begins or ends in a text.
+pub(super) fn has_marker(text: &str) -> bool {
+    ["\n---", "\n..."].iter().any(|marker| text.contains(marker))
+}
+
 impl Reading<'_> {
     /// Adds the comments outside the metadata.
     pub(super) fn comments(&mut self, comments: &[Range<usize>]) {
         let mut place = 0;
-        for range in comments {
+        // The comments between two parts that are on lines of their own.
+        let mut between: Option<(usize, Vec<Option<PathId>>)> = None;
+        for (number, range) in comments.iter().enumerate() {
             if self.sheet.blocks.iter().any(|block| block.range.contains(&range.start)) {
                 continue;
             }
             while self.parts.get(place).is_some_and(|part| part.entry < range.start) {
                 place += 1;
             }
-            let (form, holders) = self.holders(place, range.start);
+            let (mut form, mut holders) = self.holders(place, range.start);
+            if self.is_alone(range.start) {
+                if between.as_ref().is_none_or(|(next, left)| *next != place || left.is_empty()) {
+                    let end = self.parts.get(place).map_or(self.text.len(), |part| part.entry);
+                    let group = comments[number..].iter().map(|comment| comment.start);
+                    let is_here = |start: &usize| *start < end && !has_marker(&self.text[range.start..*start]);
+                    let group: Vec<usize> = group.take_while(is_here).collect();
+                    let mut scanned = self.scanned(&group, place);
+                    scanned.reverse();
+                    between = Some((place, scanned));
+                }
+                let likely = between.as_mut().and_then(|(_, left)| left.pop()).flatten();
+                if let Some(likely) = likely {
+                    holders.retain(|holder| *holder != likely);
+                    holders.insert(0, likely);
+                    form = self.form_in(likely, column(self.text, range.start));
+                }
+            }
             let Some((path, others)) = holders.split_first() else { continue };
             let text = Text::new(&self.text[range.start + 1..range.end]);
             let about = self.about(*path, form, place, range.start);
             let what = MarkKind::Comment(Comment { text, form, others: others.to_vec(), about });
             self.sheet.marks.push(Mark { range: range.clone(), path: *path, what });
         }
+    }
+
+    /// Whether nothing is before the comment at `at` on its line.
+    fn is_alone(&self, at: usize) -> bool {
+        let before = &self.text[lines::start(self.text, at)..at];
+        before.trim_start_matches('\u{feff}').trim_matches([' ', '\t']).is_empty()
     }
 
     /// The entry that a comment at `at` in the collection `holder` is about; `next` is the first part after it.
@@ -50,8 +80,7 @@ impl Reading<'_> {
         let before = self.parts[..next].iter().enumerate().rev().find(|(_, part)| document(part));
         let after = self.parts[next..].iter().enumerate().map(|(offset, part)| (next + offset, part));
         let after = after.take(1).next();
-        let line = lines::start(self.text, at);
-        let is_first = self.text[line..at].trim_start_matches('\u{feff}').trim_matches([' ', '\t']).is_empty();
+        let is_first = self.is_alone(at);
         let mut chain = Vec::new();
         let mut add = |place: Option<usize>| {
             let mut place = place;
@@ -62,6 +91,8 @@ impl Reading<'_> {
                 place = self.parts[here].holder;
             }
         };
+        let around = std::iter::successors(next.checked_sub(1), |place| self.parts[*place].holder);
+        add(around.into_iter().find(|place| self.is_around(*place, at)));
         if !is_first {
             add(self.closed(next, at));
             // A collection that starts on this line is followed by the comment, and does not contain it.
@@ -99,8 +130,12 @@ impl Reading<'_> {
             let document = before.map(|(_, part)| part.document).or(after.map(|(_, part)| part.document)).unwrap_or(0);
             chain.push(document);
         }
-        let beside = chain.first().and_then(|path| self.dashes.get(path)) == Some(&here);
-        (if beside { CommentForm::BesideItems } else { CommentForm::Line }, chain)
+        (chain.first().map_or(CommentForm::Line, |path| self.form_in(*path, here)), chain)
+    }
+
+    /// The form of a comment in this column of a collection.
+    fn form_in(&self, holder: PathId, column: usize) -> CommentForm {
+        if self.dashes.get(&holder) == Some(&column) { CommentForm::BesideItems } else { CommentForm::Line }
     }
 
     fn path_of_part(&self, part: &Part<'_>) -> Option<PathId> {
@@ -112,6 +147,13 @@ impl Reading<'_> {
 
     fn is_collection(&self, place: usize) -> bool {
         matches!(self.parts[place].content, PartContent::List(_) | PartContent::Map(_))
+    }
+
+    /// Whether a collection in brackets contains the comment.
+    fn is_around(&self, place: usize, at: usize) -> bool {
+        let part = &self.parts[place];
+        let is_flow = matches!(part.content, PartContent::List(true) | PartContent::Map(true));
+        is_flow && part.span.start < at && at < self.ends[place]
     }
 
     /// The collection in brackets that ends right before the comment: sops moves such a comment into it.

@@ -1,10 +1,11 @@
 //! Writes an edited view back into a file, and opens the result to verify it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::block::{self, Renewed};
 use super::mac::{self, Mac};
-use super::mark_writer::{MarkWriter, Splice, spliced};
+use super::mark_writer::{MarkWriter, Splice, differs, spliced};
 use super::open::{OpenFile, SopsFile, data, read_with_notation};
 use super::plain::Plain;
 use super::reading;
@@ -33,6 +34,9 @@ impl OpenFile {
         }
         let view =
             std::str::from_utf8(view).map_err(|_| Error::new(ErrorKind::Unsupported, "the text is not UTF-8"))?;
+        if let Some(bytes) = self.back_in_part(view) {
+            return Ok(bytes);
+        }
         let (seen, notation) = read_with_notation(view, self.file.store())?;
         if let Some(block) = seen.blocks.first() {
             let line = lines::number(view, block.entry.start);
@@ -47,8 +51,10 @@ impl OpenFile {
             refuse_repeated(&self.seen, &seen)?;
         }
         let encrypted = selected(&seen, self.file.selector());
-        let writer = MarkWriter::new(self, view, &seen, &encrypted, notation.as_ref())?;
-        let (splices, mac) = writer.marks(&encrypted)?;
+        let mut mac = Mac::new(self.file.metadata().mac_only_encrypted);
+        let all = 0..self.seen.marks.len();
+        let writer = MarkWriter::new(self, all, (view, &seen), &encrypted, notation.as_ref())?;
+        let splices = writer.marks(&encrypted, &mut mac)?;
         let bytes = self.write(view, &seen, splices, mac)?;
         self.verify(&bytes, &seen, &encrypted, notation.as_ref())?;
         Ok(bytes)
@@ -92,12 +98,9 @@ impl OpenFile {
             cuts: &self.cuts,
         };
         for insertion in block::insertions(&before, (view, seen), &renewed, ending) {
-            splices.push(Splice { range: insertion.at..insertion.at, text: insertion.text });
+            splices.push(Splice { range: insertion.at, text: insertion.text });
         }
-        splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
-        if splices.windows(2).any(|pair| pair[0].range.end > pair[1].range.start) {
-            return Err(differs());
-        }
+        sort(&mut splices)?;
         Ok(spliced(view, &splices).into_bytes())
     }
 
@@ -105,29 +108,54 @@ impl OpenFile {
     fn verify(&self, bytes: &[u8], seen: &Sheet, encrypted: &[bool], notation: Option<&Notation>) -> Result<()> {
         let again = SopsFile::parse(bytes, self.file.store()).map_err(|_| differs())?;
         let again = again.open_with(&self.cipher, notation).map_err(|_| differs())?;
-        let read = &again.seen;
-        let same = |((mark, other), encrypted): ((&Mark, &Mark), &bool)| {
-            let store = self.file.store();
-            seen.paths.pointer(mark.path) == read.paths.pointer(other.path)
-                && match (&mark.what, &other.what) {
-                    (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) if *encrypted => {
-                        match (reading::as_core(leaf, store), reading::as_core(other, store)) {
-                            (Ok(Some(left)), Ok(Some(right))) => left.bytes() == right.bytes(),
-                            (Ok(left), Ok(right)) => left == right,
-                            _ => true,
-                        }
-                    }
-                    (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) => leaf.text == other.text,
-                    // A token that was the only item of a list is decrypted once there is another one.
-                    (MarkKind::Comment(comment), MarkKind::Comment(other)) => {
-                        comment.text == other.text || Token::is_token(comment.text.as_str())
-                    }
-                    _ => false,
-                }
-        };
-        let marks = seen.marks.iter().zip(&read.marks).zip(encrypted);
-        if seen.marks.len() == read.marks.len() && marks.into_iter().all(same) { Ok(()) } else { Err(differs()) }
+        if is_same(seen, &again.seen, encrypted, self.file.store()) { Ok(()) } else { Err(differs()) }
     }
+
+    /// The text of a view, with the tokens of these marks of the file where the values are the same.
+    pub(super) fn written(
+        &self,
+        marks: Range<usize>,
+        (view, seen): (&str, &Sheet),
+        encrypted: &[bool],
+        notation: Option<&Notation>,
+        mac: &mut Mac,
+    ) -> Result<String> {
+        let mut splices = MarkWriter::new(self, marks, (view, seen), encrypted, notation)?.marks(encrypted, mac)?;
+        sort(&mut splices)?;
+        Ok(spliced(view, &splices))
+    }
+}
+
+/// Whether a view that was read again has the paths and values of `seen`.
+pub(super) fn is_same(seen: &Sheet, read: &Sheet, encrypted: &[bool], store: Store) -> bool {
+    let same_paths = seen.paths == read.paths;
+    let same = |((mark, other), encrypted): ((&Mark, &Mark), &bool)| {
+        (same_paths && mark.path == other.path || seen.paths.pointer(mark.path) == read.paths.pointer(other.path))
+            && match (&mark.what, &other.what) {
+                (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) if *encrypted => {
+                    match (reading::as_core(leaf, store), reading::as_core(other, store)) {
+                        (Ok(Some(left)), Ok(Some(right))) => left.bytes() == right.bytes(),
+                        (Ok(left), Ok(right)) => left == right,
+                        _ => true,
+                    }
+                }
+                (MarkKind::Leaf(leaf), MarkKind::Leaf(other)) => leaf.text == other.text,
+                // A token that was the only item of a list is decrypted once there is another one.
+                (MarkKind::Comment(comment), MarkKind::Comment(other)) => {
+                    comment.text == other.text || Token::is_token(comment.text.as_str())
+                }
+                _ => false,
+            }
+    };
+    let marks = seen.marks.iter().zip(&read.marks).zip(encrypted);
+    seen.marks.len() == read.marks.len() && marks.into_iter().all(same)
+}
+
+/// Sorts splices, which must not overlap.
+fn sort(splices: &mut [Splice]) -> Result<()> {
+    splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
+    let overlap = splices.windows(2).any(|pair| pair[0].range.end > pair[1].range.start);
+    if overlap { Err(differs()) } else { Ok(()) }
 }
 
 /// Fails for changed variables that are set more than once, since it is unclear which of them is meant.
@@ -155,12 +183,4 @@ fn variables(sheet: &Sheet) -> BTreeMap<String, Vec<&str>> {
         }
     }
     variables
-}
-
-fn differs() -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        "the edited text cannot be stored in this sops file: it would not read back the same",
-    )
-    .hint("nothing was changed; please report the edit and how the file is written")
 }

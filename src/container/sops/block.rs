@@ -7,7 +7,8 @@ use crate::document::node::Style;
 
 /// A text to insert.
 pub(super) struct Insertion {
-    pub(super) at: usize,
+    /// The place: empty, unless the text replaces something.
+    pub(super) at: Range<usize>,
     pub(super) text: String,
 }
 
@@ -19,7 +20,7 @@ pub(super) struct Renewed<'r> {
 
 impl Renewed<'_> {
     /// A block's text with the new fields.
-    fn text(&self, text: &str, block: &Block, range: Range<usize>) -> String {
+    pub(super) fn text(&self, text: &str, block: &Block, range: Range<usize>) -> String {
         let mut fields: Vec<(Range<usize>, String)> = Vec::new();
         for (name, value) in [("mac", self.mac), ("lastmodified", self.last_modified)] {
             for field in block.fields.iter().filter(|field| field.name == name) {
@@ -82,12 +83,13 @@ pub(super) fn insertions(
                 document,
             };
             insertions.push(match document.flow {
+                Some(_) if place.is_emptied() => place.only(block, renewed, ending),
                 Some(open) => place.member(block, open, renewed),
                 None => place.lines(block, renewed, ending),
             });
         }
     }
-    insertions.sort_by_key(|insertion| insertion.at);
+    insertions.sort_by_key(|insertion| insertion.at.start);
     insertions
 }
 
@@ -109,6 +111,31 @@ impl Insertions<'_> {
         self.document.entries.iter().position(|entry| entry.key == key)
     }
 
+    /// Whether braces without anything in them are all that is left of a document in block style.
+    fn is_emptied(&self) -> bool {
+        self.old.flow.is_none() && self.braces().is_some()
+    }
+
+    /// The braces of a document without entries.
+    fn braces(&self) -> Option<Range<usize>> {
+        let open = self.document.flow.filter(|_| self.document.entries.is_empty())?;
+        let inside = self.view.get(open..self.document.range.end)?;
+        let blanks = inside.len() - inside.trim_start().len();
+        inside[blanks..].starts_with('}').then(|| open - 1..open + blanks + 1)
+    }
+
+    /// The metadata in place of the braces.
+    fn only(&self, block: &Block, renewed: &Renewed<'_>, ending: &str) -> Insertion {
+        let at = self.braces().unwrap_or_default();
+        let mut text = renewed.text(self.text, block, block.range.clone());
+        if self.view[at.end..].starts_with(['\n', '\r']) {
+            text.truncate(text.trim_end_matches(['\n', '\r']).len());
+        } else if !text.ends_with('\n') {
+            text.push_str(ending);
+        }
+        Insertion { at, text }
+    }
+
     fn lines(&self, block: &Block, renewed: &Renewed<'_>, ending: &str) -> Insertion {
         let mut text = if self.old.flow.is_some() {
             // The document was in braces before the edit.
@@ -124,7 +151,7 @@ impl Insertions<'_> {
         if at < self.view.len() && !text.ends_with('\n') {
             text.push_str(ending);
         }
-        Insertion { at, text }
+        Insertion { at: at..at, text }
     }
 
     /// The line at which a block goes in: before the entry that it was before, or behind the one that it was behind.
@@ -141,15 +168,24 @@ impl Insertions<'_> {
             return at;
         }
         if let Some(next) = next {
-            if let Some(found) = self.find(&next.key) {
+            // A renamed entry is still at its position.
+            let renamed = || {
+                let is_next = |entry: &SheetEntry| std::ptr::eq(entry, next);
+                old.entries.iter().position(is_next).filter(|_| old.entries.len() == self.document.entries.len())
+            };
+            if let Some(found) = self.find(&next.key).or_else(renamed) {
                 let floor = found.checked_sub(1).map_or(self.start(), |above| self.document.entries[above].range.end);
                 let gap = self.old_view.get(self.cut..begin(next)).unwrap_or_default();
                 return self
                     .back(floor, begin(&self.document.entries[found]), gap)
                     .unwrap_or_else(|| begin(&self.document.entries[found]));
             }
-            if let Some(found) = previous.and_then(|previous| self.find(&previous.key)) {
-                return self.document.entries[found].range.end;
+            if let Some(previous) = previous
+                && let Some(found) = self.find(&previous.key)
+            {
+                let end = self.document.entries[found].range.end;
+                let gap = self.old_view.get(previous.range.end..self.cut).unwrap_or_default();
+                return if self.view[end..].starts_with(gap) { end + gap.len() } else { end };
             }
             return last;
         }
@@ -193,16 +229,16 @@ impl Insertions<'_> {
             None => ("", ""),
         };
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-            return Insertion { at: open, text: entry };
+            return Insertion { at: open..open, text: entry };
         };
         if after.is_empty() {
             // In a new file it is separated like the entries of the text.
             let between = [",", &self.view[open..first.range.start]].concat();
             let before = if before.is_empty() { &between } else { before };
-            return Insertion { at: last.range.end, text: [before, &entry].concat() };
+            return Insertion { at: last.range.end..last.range.end, text: [before, &entry].concat() };
         }
         let next = self.old.entries.iter().find(|entry| entry.range.start >= block.range.end);
         let next = next.and_then(|next| self.find(&next.key)).map_or(first, |found| &entries[found]);
-        Insertion { at: next.range.start, text: [&entry, after].concat() }
+        Insertion { at: next.range.start..next.range.start, text: [&entry, after].concat() }
     }
 }

@@ -72,8 +72,9 @@ impl Container for Sops<'_> {
         let key = Unlocked::open(file.metadata(), identities, options.ask)?.key;
         let open = file.open(&key, options.ignore_mac)?;
         let damaged = open.refuse_damaged().err();
-        let (view, selector) = (open.view().clone(), open.file().selector().clone());
+        let (view, selector, nodes) = (open.view().clone(), open.file().selector().clone(), open.nodes());
         let mut opened = Opened::new(view, open);
+        opened.nodes = nodes;
         opened.damaged = damaged;
         opened.format = Some(self.store.format());
         // Comments do not reveal anything about values that do not exist yet.

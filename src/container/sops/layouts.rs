@@ -9,7 +9,7 @@ fn key() -> DataKey {
     DataKey::from_bytes(&[7; 32]).expect("32 bytes")
 }
 
-fn made(text: &str, store: Store, selectors: Selectors) -> String {
+pub(super) fn made(text: &str, store: Store, selectors: Selectors) -> String {
     let recipient = AgeKey { recipient: "age1example".to_owned(), enc: "-----BEGIN\nx\n-----END\n".to_owned() };
     let metadata = Metadata {
         groups: vec![Group { age: vec![recipient], others: Vec::new() }],
@@ -25,7 +25,7 @@ fn made(text: &str, store: Store, selectors: Selectors) -> String {
     String::from_utf8(bytes.unwrap_or_else(|error| panic!("{error}\n{text}"))).expect("text")
 }
 
-fn opened(text: &str, store: Store) -> OpenFile {
+pub(super) fn opened(text: &str, store: Store) -> OpenFile {
     let file = SopsFile::parse(text.as_bytes(), store).expect("a sops file");
     file.open(&key(), false).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
@@ -167,4 +167,82 @@ fn a_comment_with_the_type_of_a_value_is_damaged() {
     let parsed = SopsFile::parse(changed.as_bytes(), Store::Yaml).expect("a sops file");
     let error = parsed.open(&key(), false).err().expect("damaged");
     assert_eq!((error.kind(), error.message()), (crate::ErrorKind::Damaged, "a comment has the type of a value"));
+}
+
+/// The types of the tokens in the lines before the metadata.
+fn types(file: &str) -> Vec<&str> {
+    let lines = file.lines().take_while(|line| !line.starts_with("sops:"));
+    lines.filter_map(|line| line.split("type:").nth(1)?.split(']').next()).collect()
+}
+
+#[test]
+fn moved_values_keep_types_that_the_notation_does_not_show() {
+    let file = made("m:\n  f: 1.0\n  d: 2001-12-14T00:00:00Z\n  i: 7\n", Store::Yaml, Selectors::default());
+    // The type is not authenticated.
+    let file = file.replacen("type:str", "type:time", 1);
+    assert_eq!(types(&file), ["float", "time", "int"]);
+    for (from, to) in [("m:", "renamed:"), ("  d:", "  when:"), ("  f:", "  number:"), ("m:\n", "m:\n  new: x\n")] {
+        let new = edited(&file, Store::Yaml, |view| view.replace(from, to));
+        let kept: Vec<&str> = types(&new).into_iter().filter(|kind| *kind != "str").collect();
+        assert_eq!(kept, ["float", "time", "int"], "{to}");
+    }
+    let new = edited(&file, Store::Yaml, |view| view.replace("  d:", "  o: 1\n  d:"));
+    assert_eq!(types(&new), ["float", "int", "time", "int"]);
+}
+
+#[test]
+fn items_do_not_inherit_the_type_of_their_position() {
+    let file = made("{\"l\": [1.5, 2]}", Store::Json, Selectors::default());
+    let kinds = |file: &str| file.matches("type:float").count();
+    let before = kinds(&file);
+    let new = edited(&file, Store::Json, |view| view.replace("[1.5", "[7, 1.5"));
+    assert_eq!(kinds(&new), before, "{new}");
+    // An integer in place of a float may be one that an older version of sops stored as a float.
+    let new = edited(&file, Store::Json, |view| view.replace("[1.5", "[7"));
+    assert_eq!(kinds(&new), before, "{new}");
+    let file = made("l: [1.5, 2]\nf: 1.5\n", Store::Yaml, Selectors::default());
+    let new = edited(&file, Store::Yaml, |view| view.replace("f: 1.5", "f: 2").replace("[1.5", "[1, 1.5"));
+    assert_eq!(kinds(&new), 1, "{new}");
+}
+
+#[test]
+fn a_float_with_more_digits_than_an_integer_can_be_renamed() {
+    let file = made("{\"a\": 1.5e19, \"b\": 1}", Store::Json, Selectors::default());
+    let new = edited(&file, Store::Json, |view| view.replace("\"a\"", "\"c\""));
+    assert_eq!(new.matches("type:float").count(), 1, "{new}");
+}
+
+#[test]
+fn a_file_can_lose_its_last_value_and_get_another() {
+    for head in ["", "---\n", "# head\n"] {
+        let file = made(&[head, "a: x\n"].concat(), Store::Yaml, Selectors::default());
+        let emptied = opened(&file, Store::Yaml).back([head, "{}\n"].concat().as_bytes()).expect("written");
+        let emptied = String::from_utf8(emptied).expect("text");
+        assert!(emptied.contains("sops:\n") && !emptied.contains(['{', '}']), "{emptied}");
+        let open = opened(&emptied, Store::Yaml);
+        let view = std::str::from_utf8(open.view().expose()).expect("text");
+        let new = open.back([view, "b: q\n"].concat().as_bytes()).expect("written");
+        let new = String::from_utf8(new).expect("text");
+        assert!(new.contains("b: ENC[") && opened(&new, Store::Yaml).view().expose().ends_with(b"b: q\n"), "{new}");
+    }
+}
+
+#[test]
+fn blanks_behind_a_token_stay() {
+    let file = made("a: |\n  l1\n  l2\nb: q\n", Store::Yaml, Selectors::default());
+    let blanks = file.replacen("type:str]\n", "type:str]  \n", 1);
+    let new = edited(&blanks, Store::Yaml, |view| view.replace("b: q", "b: z"));
+    assert_eq!(new.lines().next(), blanks.lines().next());
+}
+
+#[test]
+fn metadata_stays_where_it_is_beside_a_renamed_or_removed_entry() {
+    let file = made("a:\n  b: x\n  # in a\n# about c\nc: q\nd: z\n", Store::Yaml, Selectors::default());
+    let (data, metadata) = file.split_at(file.find("sops:\n").expect("the metadata"));
+    let at = data.find("c:").expect("an entry");
+    let middle = [&data[..at], metadata, &data[at..]].concat();
+    for (from, to) in [("c: q", "renamed: q"), ("c: q\n", ""), ("c: q", "c: z"), ("d: z\n", "d: z\ne: new\n")] {
+        let new = edited(&middle, Store::Yaml, |view| view.replace(from, to));
+        assert_eq!(new.find("sops:\n"), middle.find("sops:\n"), "{from}");
+    }
 }

@@ -8,6 +8,7 @@ use super::time;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Hashes the values of a file in document order, over all documents.
+#[derive(Clone)]
 pub struct Mac {
     hash: Sha512,
     only_encrypted: bool,

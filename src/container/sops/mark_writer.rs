@@ -1,6 +1,5 @@
 //! Replaces the marks of an edited view: those that are unchanged keep their tokens, byte for byte, and others get new ones.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::mac::Mac;
@@ -9,10 +8,11 @@ use super::open::{MarkValue, OpenFile};
 use super::plain::{Plain, Type};
 use super::sheet::{Comment, CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
+use super::types::Types;
 use super::{reading, yaml};
 use crate::document::node::Style;
-use crate::document::{Notation, Pointer, Value};
-use crate::error::{Error, Result};
+use crate::document::{Notation, Value};
+use crate::error::{Error, ErrorKind, Result};
 use crate::lines;
 
 /// A range of the new text and its replacement.
@@ -41,40 +41,39 @@ pub(super) struct MarkWriter<'w> {
     /// How each mark of the view is recognised.
     identities: Vec<Option<Identity>>,
     pool: Pool,
-    /// The types of leaves that the notation of a view does not show.
-    types: HashMap<Pointer, Type>,
+    types: Types<'w>,
     notation: Option<&'w Notation>,
 }
 
 impl<'w> MarkWriter<'w> {
+    /// A writer that takes its tokens from these marks of the file.
     pub(super) fn new(
         open: &'w OpenFile,
-        view: &'w str,
-        seen: &'w Sheet,
+        marks: Range<usize>,
+        (view, seen): (&'w str, &'w Sheet),
         encrypted: &[bool],
         notation: Option<&'w Notation>,
     ) -> Result<Self> {
         let store = open.file.store();
         let mut known = Known::default();
-        let mut types = HashMap::new();
-        for (at, mark) in open.seen.marks.iter().enumerate() {
+        let mut types = Types::default();
+        for (at, mark) in marks.clone().zip(&open.seen.marks[marks]) {
             let aad = open.seen.paths.aad(mark.path);
             match (&mark.what, &open.held[at]) {
                 (MarkKind::Leaf(leaf), MarkValue::Token(plain)) => {
-                    if matches!(plain.kind(), Type::Float | Type::Time) {
-                        types.insert(open.seen.paths.pointer(mark.path), plain.kind());
-                    }
+                    types.add(&open.seen.paths, mark, leaf, plain);
                     known.add_leaf(at, aad, plain, leaf, store);
                 }
                 (MarkKind::Comment(comment), _) => known.add_comment(at, aad, comment),
                 (MarkKind::Leaf(_), MarkValue::Plain) => {}
             }
         }
+        types.compare(&open.seen.paths, seen);
         let identity = |(mark, encrypted): (&Mark, &bool)| {
             let aad = || seen.paths.aad(mark.path);
             match &mark.what {
                 MarkKind::Leaf(leaf) if *encrypted => {
-                    let plain = plain(leaf, types.get(&seen.paths.pointer(mark.path)).copied(), store);
+                    let plain = plain(leaf, types.of(&seen.paths, mark, leaf), store);
                     known.leaf(aad(), plain, leaf, store).map_err(|error| at(view, seen, mark, error))
                 }
                 MarkKind::Leaf(_) => Ok(None),
@@ -86,13 +85,12 @@ impl<'w> MarkWriter<'w> {
         Ok(Self { open, view, seen, identities, pool, types, notation })
     }
 
-    /// The replacement of each mark, and the MAC of all of them.
-    pub(super) fn marks(mut self, encrypted: &[bool]) -> Result<(Vec<Splice>, Mac)> {
-        let mut mac = Mac::new(self.open.file.metadata().mac_only_encrypted);
+    /// The replacement of each mark; adds their values to the MAC.
+    pub(super) fn marks(mut self, encrypted: &[bool], mac: &mut Mac) -> Result<Vec<Splice>> {
         let mut splices: Vec<Splice> = Vec::new();
         for (index, (mark, encrypted)) in self.seen.marks.iter().zip(encrypted).enumerate() {
             let text = match &mark.what {
-                MarkKind::Leaf(leaf) => self.leaf(index, leaf, *encrypted, &mut mac)?,
+                MarkKind::Leaf(leaf) => self.leaf(index, leaf, *encrypted, mac)?,
                 MarkKind::Comment(comment) => self.comment(index, comment, *encrypted)?,
             };
             match (splices.last_mut(), text) {
@@ -104,7 +102,7 @@ impl<'w> MarkWriter<'w> {
                 (_, None) => {}
             }
         }
-        Ok((splices, mac))
+        Ok(splices)
     }
 
     /// The replacement of a leaf; `None` if it does not change.
@@ -123,8 +121,8 @@ impl<'w> MarkWriter<'w> {
             let raw = &self.open.file.text()[self.open.file.sheet().marks[at].range.clone()];
             return Ok(Some(self.placed(mark, leaf, raw)));
         }
-        let kind = self.types.get(&self.seen.paths.pointer(mark.path)).copied();
-        let plain = plain(leaf, kind, store).map_err(|error| at(self.view, self.seen, mark, error))?;
+        let old = self.types.of(&self.seen.paths, mark, leaf);
+        let plain = plain(leaf, old, store).map_err(|error| at(self.view, self.seen, mark, error))?;
         let Some(plain) = plain else { return Ok(None) };
         mac.add(&plain, true);
         if plain.is_empty() {
@@ -229,12 +227,24 @@ impl<'w> MarkWriter<'w> {
     }
 }
 
-/// A new value; `kind` is the type of the old one, which it keeps if its notation does not show a type.
-fn plain(leaf: &Leaf, kind: Option<Type>, store: Store) -> Result<Option<Plain>> {
-    let plain = reading::as_core(leaf, store)?;
-    Ok(match (plain, kind) {
-        (Some(plain), Some(Type::Float)) if plain.kind() == Type::Int => plain.retyped(Type::Float).or(Some(plain)),
-        (Some(plain), Some(Type::Time)) => reading::as_time(leaf).or(Some(plain)),
+/// A new value, which keeps the type of the `old` one if its notation does not show a type.
+fn plain(leaf: &Leaf, old: Option<&Plain>, store: Store) -> Result<Option<Plain>> {
+    let plain = match (reading::as_core(leaf, store), old) {
+        // In JSON a float may have more digits than an integer.
+        (Err(_), Some(old)) if old.kind() == Type::Float && leaf.style == Style::Plain => {
+            return leaf.text.as_str().parse().map(|float| Some(Plain::float(float))).map_err(|_| differs());
+        }
+        (plain, _) => plain?,
+    };
+    Ok(match (plain, old) {
+        (Some(plain), Some(old)) if old.kind() == Type::Float && plain.kind() == Type::Int => {
+            // A float that looked like an integer before may look like one again. In JSON it may be an integer for which
+            // older versions of sops had no other type.
+            let is_like = old.as_str().is_some_and(|old| !old.contains('.'));
+            let keeps = |float: &Plain| store != Store::Yaml || is_like || float == old;
+            plain.retyped(Type::Float).filter(keeps).or(Some(plain))
+        }
+        (Some(plain), Some(old)) if old.kind() == Type::Time => reading::as_time(leaf).or(Some(plain)),
         (plain, _) => plain,
     })
 }
@@ -249,4 +259,13 @@ fn push_behind(leaf: &mut Splice, comment: &str) {
 fn at(view: &str, seen: &Sheet, mark: &Mark, error: Error) -> Error {
     let line = lines::number(view, mark.range.start);
     error.at_path(seen.paths.pointer(mark.path)).at(line, yaml::column(view, mark.range.start) + 1)
+}
+
+/// The error for a text that does not read back as it was edited.
+pub(super) fn differs() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "the edited text cannot be stored in this sops file: it would not read back the same",
+    )
+    .hint("nothing was changed; please report the edit and how the file is written")
 }

@@ -12,7 +12,7 @@ use super::view::{self, View};
 use super::{dotenv, ini, reading, yaml};
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Pointer};
+use crate::document::{Nodes, Notation, Outline, Pointer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lines;
 use crate::rules::Selector;
@@ -46,6 +46,7 @@ pub struct OpenFile {
     pub(super) seen: Sheet,
     /// Where the metadata was removed from the view.
     pub(super) cuts: Vec<usize>,
+    nodes: Option<Nodes>,
     /// The first failed verification: such a file can be read, but not written.
     damaged: Option<Error>,
 }
@@ -60,11 +61,17 @@ pub struct SealedLeaf {
 
 /// Parses a text of a store.
 pub(super) fn read(text: &str, store: Store) -> Result<Sheet> {
-    read_with_notation(text, store).map(|(sheet, _)| sheet)
+    read_with_outline(text, store).map(|(sheet, _)| sheet)
 }
 
 /// Parses a text of a store; in YAML and JSON also detects how its scalars are written.
 pub(super) fn read_with_notation(text: &str, store: Store) -> Result<(Sheet, Option<Notation>)> {
+    let (sheet, outline) = read_with_outline(text, store)?;
+    Ok((sheet, outline.and_then(|outline| Notation::of(&outline, store != Store::Yaml))))
+}
+
+/// Parses a text of a store; also gives the outline of YAML and JSON.
+pub(super) fn read_with_outline(text: &str, store: Store) -> Result<(Sheet, Option<Outline<'_>>)> {
     let is_json = match store {
         Store::Yaml => false,
         Store::Json | Store::Binary => true,
@@ -72,7 +79,8 @@ pub(super) fn read_with_notation(text: &str, store: Store) -> Result<(Sheet, Opt
         Store::Ini => return Ok((ini::read(text)?, None)),
     };
     let outline = Outline::read(text)?;
-    Ok((yaml::read(&outline, is_json)?, Notation::of(&outline, is_json)))
+    let sheet = yaml::read(&outline, is_json)?;
+    Ok((sheet, Some(outline)))
 }
 
 impl SopsFile {
@@ -189,11 +197,31 @@ impl SopsFile {
 
     fn open_by(self, cipher: Cipher, ignore_mac: bool, notation: Option<&Notation>) -> Result<OpenFile> {
         let mut mac = Mac::new(self.metadata.mac_only_encrypted);
+        let (held, mut damaged) = self.values(&cipher, ignore_mac, &mut mac)?;
+        match mac.verify(&cipher, &self.metadata.mac, &self.metadata.last_modified) {
+            Err(error) if ignore_mac => drop(damaged.get_or_insert(error)),
+            result => result?,
+        }
+        let View { text: view, sheet: seen, cuts, nodes } = view::of(&self, &held, notation)?;
+        Ok(OpenFile { file: self, cipher, held, view, seen, cuts, nodes, damaged })
+    }
+
+    /// Decrypts the marks and adds them to `mac`; also the first error that was ignored.
+    pub(super) fn values(
+        &self,
+        cipher: &Cipher,
+        ignore_mac: bool,
+        mac: &mut Mac,
+    ) -> Result<(Vec<MarkValue>, Option<Error>)> {
         let (mut held, mut damaged) = (Vec::with_capacity(self.sheet.marks.len()), None);
+        let mut aad = String::new();
         for (mark, encrypted) in self.sheet.marks.iter().zip(&self.encrypted) {
             let value = match &mark.what {
-                MarkKind::Leaf(leaf) => self.leaf(&cipher, mark, leaf, *encrypted, &mut mac),
-                MarkKind::Comment(_) if *encrypted => self.comment(&cipher, mark),
+                MarkKind::Leaf(leaf) => {
+                    self.sheet.paths.put_aad(mark.path, &mut aad);
+                    self.leaf(cipher, mark, (leaf, &aad), *encrypted, mac)
+                }
+                MarkKind::Comment(_) if *encrypted => self.comment(cipher, mark),
                 MarkKind::Comment(_) => Ok(MarkValue::Plain),
             };
             match value {
@@ -205,15 +233,28 @@ impl SopsFile {
                 Err(error) => return Err(error),
             }
         }
-        match mac.verify(&cipher, &self.metadata.mac, &self.metadata.last_modified) {
-            Err(error) if ignore_mac => drop(damaged.get_or_insert(error)),
-            result => result?,
-        }
-        let View { text: view, sheet: seen, cuts } = view::of(&self, &held, notation)?;
-        Ok(OpenFile { file: self, cipher, held, view, seen, cuts, damaged })
+        Ok((held, damaged))
     }
 
-    fn leaf(&self, cipher: &Cipher, mark: &Mark, leaf: &Leaf, encrypted: bool, mac: &mut Mac) -> Result<MarkValue> {
+    /// A part of this file with another text: entries, without the metadata.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub(super) fn part(&self, text: String) -> Result<Self> {
+        let sheet = read(&text, self.store)?;
+        let encrypted = selected(&sheet, &self.selector);
+        let (metadata, selector) = (self.metadata.clone(), self.selector.clone());
+        Ok(Self { text, store: self.store, sheet, metadata, selector, encrypted })
+    }
+
+    fn leaf(
+        &self,
+        cipher: &Cipher,
+        mark: &Mark,
+        (leaf, aad): (&Leaf, &str),
+        encrypted: bool,
+        mac: &mut Mac,
+    ) -> Result<MarkValue> {
         let text = leaf.text.as_str();
         if !encrypted {
             if let Some(plain) = reading::as_go(leaf, self.store)? {
@@ -222,7 +263,7 @@ impl SopsFile {
             return Ok(MarkValue::Plain);
         }
         if Token::is_token(text) {
-            let plain = cipher.decrypt(text, &self.sheet.paths.aad(mark.path));
+            let plain = cipher.decrypt(text, aad);
             let plain = plain.map_err(|error| self.at(mark, error))?;
             if plain.kind() == Type::Comment {
                 return Err(self.at(mark, Error::new(ErrorKind::Damaged, "the value has the type of a comment")));
@@ -279,6 +320,11 @@ impl OpenFile {
     /// The view: what people edit.
     pub fn view(&self) -> &Plaintext {
         &self.view
+    }
+
+    /// The nodes of the view, if it is one document in YAML or JSON.
+    pub(super) fn nodes(&self) -> Option<Nodes> {
+        self.nodes.clone()
     }
 
     /// The file.

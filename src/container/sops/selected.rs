@@ -8,8 +8,17 @@ pub(super) fn selected(sheet: &Sheet, selector: &Selector) -> Vec<bool> {
     if selector.reads_comments() {
         return by_comments(sheet, selector);
     }
-    let encrypts = |path: PathId| selector.encrypts(&sheet.paths.keys(path), &[]);
-    sheet.marks.iter().map(|mark| encrypts(mark.path)).collect()
+    let otherwise = selector.encrypts::<&str>(&[], &[]);
+    let mut encrypts: Vec<bool> = Vec::new();
+    for (parent, key) in sheet.paths.all() {
+        // One key on the path decides for everything below it.
+        let above = encrypts.get(parent).copied().unwrap_or(otherwise);
+        encrypts.push(match key {
+            Some(key) if above == otherwise => selector.encrypts(&[key], &[]),
+            _ => above,
+        });
+    }
+    sheet.marks.iter().map(|mark| encrypts[mark.path]).collect()
 }
 
 /// A comment that applies at present.

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::cipher::additional_data;
 use crate::document::node::Style;
 use crate::document::{Pointer, Text};
 
@@ -120,6 +119,7 @@ impl Block {
 pub(super) type PathId = usize;
 
 /// The paths of a sheet as a tree of keys and positions.
+#[derive(PartialEq, Eq)]
 pub(super) struct Paths(Vec<(PathId, Step)>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,7 +185,41 @@ impl Paths {
 
     /// The additional data of a token at this path.
     pub(super) fn aad(&self, path: PathId) -> String {
-        additional_data(self.keys(path))
+        let mut aad = String::new();
+        self.put_aad(path, &mut aad);
+        aad
+    }
+
+    /// As [`Self::aad`], in a text that is used again for each token.
+    pub(super) fn put_aad(&self, path: PathId, aad: &mut String) {
+        aad.clear();
+        self.push_keys(path, aad);
+        // At the top level, as for a comment there, it is a single colon.
+        if aad.is_empty() {
+            aad.push(':');
+        }
+    }
+
+    fn push_keys(&self, path: PathId, aad: &mut String) {
+        let (parent, step) = &self.0[path];
+        if matches!(step, Step::Root(_)) {
+            return;
+        }
+        self.push_keys(*parent, aad);
+        if let Step::Key(key) = step {
+            aad.push_str(key);
+            aad.push(':');
+        }
+    }
+
+    /// The last step of every path.
+    pub(super) fn steps_of_all(&self) -> impl Iterator<Item = (PathId, &Step)> {
+        self.0.iter().enumerate().map(|(path, (_, step))| (path, step))
+    }
+
+    /// The paths with their parents, each after its parent.
+    pub(super) fn all(&self) -> impl Iterator<Item = (PathId, Option<&str>)> {
+        self.0.iter().map(|(parent, step)| (*parent, step.key()))
     }
 
     /// The path as a pointer in its document.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::token::PREFIX;
 use crate::document::Format;
+use crate::lines;
 
 /// How sops stores a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,7 +39,7 @@ impl Store {
             return has("\"sops\"").then(|| Self::of_braces(name, text));
         }
         let (mut dotenv, mut ini) = (false, false);
-        for line in text.lines() {
+        for line in lines_with(text, "sops") {
             if is_yaml_key(line) {
                 return Some(Self::Yaml);
             }
@@ -86,6 +87,17 @@ impl Store {
             _ => Self::Json,
         }
     }
+}
+
+/// The lines that contain a word, without their line ends.
+fn lines_with<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = &'t str> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + text.get(from..)?.find(word)?;
+        let (begin, end) = (lines::start(text, at), lines::next(text, at));
+        from = end;
+        Some(text[begin..end].trim_end_matches('\n').trim_end_matches('\r'))
+    })
 }
 
 /// Whether a line starts the entry `sops` of a YAML document.

@@ -1,13 +1,15 @@
 //! The view of a file: its own text with every encrypted scalar replaced by its plaintext, and without the metadata.
 
-use super::open::{MarkValue, SopsFile, data, read};
+use std::cell::OnceCell;
+
+use super::open::{MarkValue, SopsFile, data, read_with_outline};
 use super::plain::{Plain, Type};
 use super::reading;
 use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;
 use crate::container::Plaintext;
 use crate::document::node::Style;
-use crate::document::{Notation, Outline, Value};
+use crate::document::{Nodes, Notation, Outline, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lines;
 use crate::memory::{Buffer, Zeroizing, replaced};
@@ -20,6 +22,8 @@ pub(super) struct View {
     pub(super) sheet: Sheet,
     /// Where the metadata was removed, in the order of the file.
     pub(super) cuts: Vec<usize>,
+    /// The nodes of the text, if it is one document in YAML or JSON.
+    pub(super) nodes: Option<Nodes>,
 }
 
 /// The view of a file.
@@ -28,25 +32,19 @@ pub(super) struct View {
 /// `unsupported` for values that no view can show.
 pub(super) fn of(file: &SopsFile, held: &[MarkValue], known: Option<&Notation>) -> Result<View> {
     if file.store() == Store::Binary {
-        return Ok(View { text: binary(file, held), sheet: Sheet::default(), cuts: Vec::new() });
+        return Ok(View { text: binary(file, held), sheet: Sheet::default(), cuts: Vec::new(), nodes: None });
     }
-    let detected = match file.store() {
-        Store::Yaml | Store::Json if known.is_none() => {
-            // The metadata has sops' own indentation, which is ignored.
-            let text = without_blocks(file);
-            Notation::of(&Outline::read(&text)?, file.store() == Store::Json)
-        }
-        _ => None,
-    };
+    let mut writer = Writer { file, held, known, detected: OnceCell::new(), lines: true };
     // If multi-line values would run into the following text, write each value on one line.
     for lines in [true, false] {
-        let (text, cuts) = Writer { file, held, notation: known.or(detected.as_ref()), lines }.text()?;
-        let seen = read(&text, file.store());
+        writer.lines = lines;
+        let (mut text, cuts) = writer.text()?;
+        let seen = read_with_outline(&text, file.store());
         match seen {
-            Ok(seen) if agrees(file, held, &seen) => {
-                let mut text = text;
+            Ok((sheet, outline)) if agrees(file, held, &sheet) => {
+                let nodes = outline.and_then(Outline::into_nodes);
                 let text = Plaintext::new(std::mem::take(&mut *text).into_bytes());
-                return Ok(View { text, sheet: seen, cuts });
+                return Ok(View { text, sheet, cuts, nodes });
             }
             _ => {}
         }
@@ -79,9 +77,10 @@ fn binary(file: &SopsFile, held: &[MarkValue]) -> Plaintext {
 fn agrees(file: &SopsFile, held: &[MarkValue], seen: &Sheet) -> bool {
     let sheet = file.sheet();
     let structured = matches!(file.store(), Store::Yaml | Store::Json);
+    let same_paths = sheet.paths == seen.paths;
     let same = |((mark, held), shown): ((&Mark, &MarkValue), &Mark)| match (&mark.what, &shown.what) {
         (MarkKind::Leaf(_), MarkKind::Leaf(leaf)) => {
-            sheet.paths.pointer(mark.path) == seen.paths.pointer(shown.path)
+            (same_paths && mark.path == shown.path || sheet.paths.pointer(mark.path) == seen.paths.pointer(shown.path))
                 && match held {
                     MarkValue::Token(plain) if structured => shows(leaf, plain, file.store()),
                     MarkValue::Token(plain) if file.store() == Store::Ini => {
@@ -116,12 +115,38 @@ fn shows(leaf: &Leaf, plain: &Plain, store: Store) -> bool {
 struct Writer<'f> {
     file: &'f SopsFile,
     held: &'f [MarkValue],
-    notation: Option<&'f Notation>,
+    /// The notation to use.
+    known: Option<&'f Notation>,
+    /// Otherwise that of the file, detected when a value needs it.
+    detected: OnceCell<Option<Notation>>,
     /// Whether multi-line values may take several lines.
     lines: bool,
 }
 
 impl Writer<'_> {
+    fn notation(&self) -> Result<Option<&Notation>> {
+        if let Some(known) = self.known {
+            return Ok(Some(known));
+        }
+        if self.detected.get().is_none() {
+            // The metadata has sops' own indentation, which is ignored.
+            let text = without_blocks(self.file);
+            let notation = Notation::of(&Outline::read(&text)?, self.file.store() == Store::Json);
+            return Ok(self.detected.get_or_init(|| notation).as_ref());
+        }
+        Ok(self.detected.get().and_then(Option::as_ref))
+    }
+
+    /// Whether the text is written like JSON, which only a text in braces can be.
+    fn is_json(&self) -> Result<bool> {
+        let in_braces = self.file.sheet().documents.first().is_some_and(|document| document.flow.is_some());
+        Ok(match self.file.store() {
+            Store::Json => true,
+            _ if self.known.is_none() && !in_braces => false,
+            _ => self.notation()?.is_some_and(Notation::is_json),
+        })
+    }
+
     /// The text, and where the metadata was removed.
     fn text(&self) -> Result<(Zeroizing<String>, Vec<usize>)> {
         let text = self.file.text();
@@ -130,7 +155,7 @@ impl Writer<'_> {
         let mut blocks = sheet.blocks.iter().peekable();
         let (mut at, mut cuts) = (0, Vec::new());
         let mut copy = |view: &mut Buffer, at: &mut usize, until: usize| {
-            while let Some(block) = blocks.next_if(|block| block.range.start <= until && block.range.start >= *at) {
+            while let Some(block) = blocks.next_if(|block| block.range.start < until && block.range.start >= *at) {
                 view.push_str(&text[*at..block.range.start]);
                 cuts.push(view.len());
                 *at = block.range.end;
@@ -169,24 +194,25 @@ impl Writer<'_> {
     /// A value as it is written: the text in place of its token, and the lines below.
     fn leaf(&self, index: usize, leaf: &Leaf, plain: &Plain) -> Result<(Zeroizing<String>, Option<Zeroizing<String>>)> {
         let Some(text) = plain.as_str() else { return self.bytes(plain) };
-        match (self.file.store(), self.notation) {
-            (Store::Dotenv, _) => Ok((replaced(text, "\n", "\\n"), None)),
-            (Store::Ini, _) => Ok((super::ini::write(text, leaf.style), None)),
-            (_, Some(notation)) => {
+        match self.file.store() {
+            Store::Dotenv => Ok((replaced(text, "\n", "\\n"), None)),
+            Store::Ini => Ok((super::ini::write(text, leaf.style), None)),
+            Store::Yaml | Store::Json | Store::Binary => {
                 let value = reading::value_of(plain).unwrap_or(Value::Null);
                 let json = self.file.store() == Store::Json;
                 if plain.kind() == Type::Time && !json {
                     return Ok((Zeroizing::new(text.to_owned()), None));
                 }
                 if let Some(column) = leaf.column.filter(|_| self.lines && leaf.style == Style::Plain)
+                    && text.contains(['\n', '\r'])
+                    && let Some(notation) = self.notation()?
                     && let Some((header, below)) = notation.block(&value, column)
                     && !self.runs_on(index, column, &header)
                 {
                     return Ok((header, Some(below)));
                 }
-                Ok((notation.line(&value, leaf.style, leaf.in_flow), None))
+                Ok((Notation::scalar(&value, leaf.style, self.is_json()?, leaf.in_flow), None))
             }
-            _ => Ok((Zeroizing::new(text.to_owned()), None)),
         }
     }
 

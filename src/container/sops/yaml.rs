@@ -204,7 +204,8 @@ impl Reading<'_> {
         let line = self.text.get(begin..part.span.start).is_some_and(|before| !before.contains('\n'));
         let after = part.span.end.min(self.text.len());
         let rest = &self.text[after..];
-        let alone = rest.split('\n').next().is_some_and(|rest| rest.trim_end_matches(['\r', ' ', '\t']).is_empty());
+        // Blanks behind it would be lost behind the header of a block scalar.
+        let alone = matches!(rest.split('\n').next(), Some("" | "\r"));
         let column = (line && alone && !part.in_flow && rest.contains('\n')).then(|| column(self.text, part.entry));
         let folded = as_sops_reads(&self.text[part.span.clone()], text, style);
         Ok(MarkKind::Leaf(Leaf {

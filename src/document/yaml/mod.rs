@@ -88,10 +88,12 @@ mod write;
 
 pub use self::json::has_json_comments;
 pub use self::notation::Notation;
-pub use self::outline::Outline;
+pub use self::outline::{Nodes, Outline};
 
 use self::text::YamlText;
-use super::engine::{FormatInfo, Paths};
+use super::content::Content;
+use super::engine::{Engine, FormatInfo, Paths};
+use crate::error::Result;
 
 pub(super) static YAML: FormatInfo = FormatInfo {
     name: "yaml",
@@ -116,3 +118,11 @@ pub(super) static JSON: FormatInfo = FormatInfo {
     anchors: true,
     parse: |content| Ok(Box::new(YamlText::parse(content.shared()?, true)?)),
 };
+
+/// A text whose nodes are known.
+///
+/// # Errors
+/// As those of parsing it.
+pub(super) fn with_nodes(content: Content<'_>, nodes: Nodes, is_json: bool) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(YamlText::with_nodes(content.shared()?, nodes, is_json)?))
+}

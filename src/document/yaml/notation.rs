@@ -21,9 +21,19 @@ impl Notation {
         self.0.ending
     }
 
+    /// Whether every key and string is double-quoted, as in JSON.
+    pub fn is_json(&self) -> bool {
+        self.0.json
+    }
+
     /// Writes a scalar on one line; it keeps `style` if that can hold it.
     pub fn line(&self, value: &Value, style: Style, in_flow: bool) -> Zeroizing<String> {
-        write::scalar_text(value, style, self.0.json, in_flow)
+        Self::scalar(value, style, self.0.json, in_flow)
+    }
+
+    /// As [`Self::line`], where only [`Self::is_json`] is known.
+    pub fn scalar(value: &Value, style: Style, is_json: bool, in_flow: bool) -> Zeroizing<String> {
+        write::scalar_text(value, style, is_json, in_flow)
     }
 
     /// Writes a multi-line string as a literal block below a key or dash in `column`: its header, and its lines with

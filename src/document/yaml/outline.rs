@@ -3,6 +3,7 @@
 //! For code that processes scalars individually and leaves everything else in the text as it is.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::arena::{Arena, Content};
 use super::documents::documents_of;
@@ -18,6 +19,11 @@ pub struct Outline<'t> {
     /// The start of each document, and its nodes.
     documents: Vec<(usize, Arena)>,
 }
+
+/// The nodes of a text that is one document, to make a [`Document`](crate::document::Document) of it without parsing it
+/// again.
+#[derive(Clone)]
+pub struct Nodes(pub(super) Arc<Arena>);
 
 /// A node.
 #[derive(Debug, Clone)]
@@ -130,6 +136,14 @@ impl<'t> Outline<'t> {
     pub fn documents(&self) -> Vec<Range<usize>> {
         let ends = self.documents.iter().skip(1).map(|(begin, _)| *begin).chain([self.text.len()]);
         self.documents.iter().zip(ends).map(|((begin, _), end)| *begin..end).collect()
+    }
+
+    /// The nodes, if the text is one document.
+    pub fn into_nodes(mut self) -> Option<Nodes> {
+        match (self.documents.pop(), self.documents.is_empty()) {
+            (Some((0, arena)), true) => Some(Nodes(Arc::new(arena))),
+            _ => None,
+        }
     }
 
     /// The arena and the text of the first document.

@@ -8,6 +8,7 @@ use super::arena::{Arena, MAX_TEXT};
 use super::editing::Editing;
 use super::manner::Manner;
 use super::meaning::{self, Reading};
+use super::outline::Nodes;
 use super::refusal::{only_merged, unreadable};
 use super::seams::Begun;
 use super::splice::{self, Rewrite};
@@ -56,8 +57,16 @@ impl YamlText {
             json::refuse_comments(&text)?;
         }
         let arena = reader::read(&text)?;
-        let value = Reading::sharing(&text, &arena).value()?;
-        Ok(Self::new(text, Arc::new(arena), value, is_json))
+        Self::with_nodes(text, Nodes(Arc::new(arena)), is_json)
+    }
+
+    /// A text whose nodes are known.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub(super) fn with_nodes(text: Arc<Zeroizing<String>>, nodes: Nodes, is_json: bool) -> Result<Self> {
+        let value = Reading::sharing(&text, &nodes.0).value()?;
+        Ok(Self::new(text, nodes.0, value, is_json))
     }
 
     fn new(text: Arc<Zeroizing<String>>, arena: Arc<Arena>, value: Value, is_json: bool) -> Self {

@@ -6,6 +6,7 @@ use std::path::Path;
 use age::secrecy::ExposeSecret as _;
 use serde_json::{Value as Json, json};
 
+use super::difference;
 use crate::sandbox::Sandbox;
 
 /// A file of one store, and how the commands name what is in it.
@@ -61,26 +62,6 @@ fn repository(name: &str, text: &str) -> Sandbox {
     sandbox.agepatch(["write", name]).write_stdin(text).assert().success();
     sandbox.git_init();
     sandbox
-}
-
-/// The lines that the file has lost and gained, without those that change with every edit.
-fn difference(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
-    let beyond = |these: &str, those: &str| {
-        let mut left: Vec<&str> = those.lines().collect();
-        let mut beyond = Vec::new();
-        for line in these.lines() {
-            match left.iter().position(|other| *other == line) {
-                Some(at) => drop(left.remove(at)),
-                None => beyond.push(line.to_owned()),
-            }
-        }
-        beyond.retain(|line| {
-            let name = line.trim_start().trim_start_matches('"').trim_start_matches("sops_");
-            !["mac", "lastmodified"].iter().any(|field| name.starts_with(field))
-        });
-        beyond
-    };
-    (beyond(before, after), beyond(after, before))
 }
 
 /// What the real sops decrypts the file to, in the types that it has there.
@@ -272,5 +253,102 @@ fn sops_decrypts_what_the_commands_for_clients_wrote() {
         let shown = sandbox.agepatch(["show", "s.yaml", "--reveal", "--output", "json"]).output().expect("it runs");
         let shown: Json = serde_json::from_slice(&shown.stdout).expect("JSON");
         assert_eq!(after.take(), shown["document"], "{arguments:?}");
+    }
+}
+
+/// A line of Authelia's log: the client uses another method than the one that is configured.
+const LOG: &str = "time=\"2026-11-24T02:41:45Z\" level=error msg=\"Request failed with error: The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_post', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'app' is configured to only support 'token_endpoint_auth_method' method 'client_secret_basic'.\" method=POST\n";
+
+/// Commands that decide themselves what to change: the configuration, arguments, standard input, how many lines are lost
+/// and gained, and words of which each of them has one.
+fn fixing_commands() -> [(String, Vec<&'static str>, &'static str, (usize, usize), Vec<&'static str>); 4] {
+    let misspelled = AUTHELIA.replace("method: client_secret_basic", "method: basic");
+    let twice = AUTHELIA.replace("[openid, 'profile']", "[openid, 'profile', openid]");
+    let method = "token_endpoint_auth_method";
+    let add = ["client", "add", "-f", "s.yaml", "notes", "--redirect-uri", "https://notes.example.com/cb"];
+    let add = [&add[..], &["--secret-to", "app.env#SECRET"]].concat();
+    let of_client = vec!["client_", "redirect_uris", "scopes", method, "ENC["];
+    [
+        (misspelled, vec!["check", "--fix", "s.yaml"], "", (1, 1), vec![method]),
+        (twice, vec!["check", "--fix", "s.yaml"], "", (1, 1), vec!["scopes"]),
+        (AUTHELIA.to_owned(), vec!["diagnose", "--apply", "s.yaml"], LOG, (1, 1), vec![method]),
+        (AUTHELIA.to_owned(), add, "", (0, 30), of_client),
+    ]
+}
+
+/// Runs a command on a configuration, beside an env file; whether it found something to report does not matter.
+fn fixed(text: &str, arguments: &[&str], stdin: &str) -> (Sandbox, String) {
+    let sandbox = repository("s.yaml", AUTHELIA);
+    sandbox.agepatch(["write", "s.yaml", "--no-check"]).write_stdin(text.to_owned()).assert().success();
+    sandbox.agepatch(["write", "app.env"]).write_stdin("SECRET=x\n").assert().success();
+    let before = String::from_utf8(sandbox.read("s.yaml")).expect("text");
+    let code = sandbox.agepatch(arguments).write_stdin(stdin).output().expect("it runs").status.code();
+    assert!(matches!(code, Some(0 | 1)), "{arguments:?}: {code:?}");
+    (sandbox, before)
+}
+
+#[test]
+fn commands_that_fix_and_add_leave_every_other_line() {
+    for (text, arguments, stdin, (fewer, more), words) in fixing_commands() {
+        let (sandbox, before) = fixed(&text, &arguments, stdin);
+        let after = String::from_utf8(sandbox.read("s.yaml")).expect("text");
+        let (lost, gained) = difference(&before, &after);
+        assert!(!gained.is_empty(), "{arguments:?} changes something");
+        assert!(lost.len() == fewer && gained.len() <= more, "{arguments:?}: {lost:?} {gained:?}");
+        for line in lost.iter().chain(&gained) {
+            assert!(words.iter().any(|word| line.contains(word)), "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test_with::executable(sops)]
+#[test]
+fn sops_decrypts_what_commands_fixed_and_added() {
+    let before = decrypted(&repository("s.yaml", AUTHELIA), "s.yaml");
+    for (text, arguments, stdin, _, _) in fixing_commands() {
+        let (sandbox, _) = fixed(&text, &arguments, stdin);
+        let mut after = decrypted(&sandbox, "s.yaml");
+        let clients = &mut after["identity_providers"]["oidc"]["clients"];
+        if arguments[0] == "client" {
+            let added = clients.as_array_mut().expect("clients").pop().expect("a client");
+            assert_eq!(added["client_id"], json!("notes"));
+        } else if arguments[0] == "diagnose" {
+            assert_eq!(clients[0]["token_endpoint_auth_method"], json!("client_secret_post"));
+            clients[0]["token_endpoint_auth_method"] = json!("client_secret_basic");
+        }
+        assert_eq!(after, before, "{arguments:?}");
+    }
+}
+
+#[test_with::executable(sops)]
+#[test]
+fn rekeying_changes_the_metadata_alone_and_rotating_every_token() {
+    let other = age::x25519::Identity::generate().to_public().to_string();
+    for store in &STORES {
+        let sandbox = repository(store.name, store.text);
+        let want = decrypted(&sandbox, store.name);
+        let rules = String::from_utf8(sandbox.read(".sops.yaml")).expect("text");
+        sandbox.write(".sops.yaml", &rules.replace("age: ", &format!("age: {other},")));
+        let before = String::from_utf8(sandbox.read(store.name)).expect("text");
+        sandbox.agepatch(["rekey", store.name]).assert().success();
+        let rekeyed = String::from_utf8(sandbox.read(store.name)).expect("text");
+        let tokens = |text: &str| -> Vec<String> {
+            text.lines()
+                .filter(|line| line.contains("ENC["))
+                .map(|line| line.trim_end_matches(',').to_owned())
+                .collect()
+        };
+        assert_eq!(tokens(&rekeyed), tokens(&before), "{}", store.name);
+        assert!(rekeyed.contains(&other) && decrypted(&sandbox, store.name) == want, "{}", store.name);
+        sandbox.agepatch(["rekey", "--rotate", store.name]).assert().success();
+        let rotated = String::from_utf8(sandbox.read(store.name)).expect("text");
+        let kept = tokens(&rotated).into_iter().filter(|line| tokens(&before).contains(line)).count();
+        assert_eq!((kept, tokens(&rotated).len()), (0, tokens(&before).len()), "{}", store.name);
+        let names = |text: &str| -> Vec<String> {
+            let names = tokens(text).into_iter().map(|line| line[..line.find("ENC[").expect("a token")].to_owned());
+            names.collect()
+        };
+        assert_eq!(names(&rotated), names(&before), "{}", store.name);
+        assert_eq!(decrypted(&sandbox, store.name), want, "{}", store.name);
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use predicates::str::contains;
 use serde_json::Value as Json;
 
 use crate::sandbox::Sandbox;
@@ -187,4 +188,22 @@ fn sops_decrypts_what_was_written_to_the_recorded_values() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn exec_reads_a_file_with_a_wrong_mac_only_on_request() {
+    let sandbox = Sandbox::with_files(&[]);
+    std::fs::remove_file(sandbox.repo().join("secrets.nix")).expect("it is there");
+    let recipient = sandbox.identity().to_public();
+    sandbox.write(".sops.yaml", &format!("creation_rules:\n  - age: {recipient}\n"));
+    sandbox.agepatch(["write", "s.env"]).write_stdin("A=one\nB=two\n").assert().success();
+    let text = String::from_utf8(sandbox.read("s.env")).expect("text");
+    let without: String = text.lines().filter(|line| !line.starts_with("B=")).map(|line| format!("{line}\n")).collect();
+    sandbox.write("s.env", &without);
+    let run = |options: &[&str]| {
+        let arguments = [&["exec"], options, &["s.env", "--", "sh", "-c", "echo \"got $A\""]].concat();
+        sandbox.agepatch(arguments).assert()
+    };
+    run(&[]).code(3).stderr(contains("MAC mismatch")).stdout("");
+    run(&["--ignore-mac"]).success().stderr(contains("MAC mismatch")).stdout("got one\n");
 }

@@ -6,6 +6,7 @@ use std::process::Output;
 
 use serde_json::{Value as Json, json};
 
+use super::difference;
 use crate::sandbox::Sandbox;
 
 pub(super) const ANNA: &str = "age179r6d03q32h9852n3lsymnt0xp8xejywqhc2vhn242dfwx8peahs7lz75u";
@@ -79,6 +80,7 @@ fn text(sandbox: &Sandbox, identity: &str) -> String {
 #[test]
 fn parallel_edits_merge_and_keep_comments_and_layout() {
     let sandbox = repository(&[ANNA]);
+    let base = String::from_utf8(sandbox.read("s.yaml")).expect("text");
     set(&sandbox, "s.yaml", "wifi.psk", "marker-ours");
     set(&sandbox, "s.yaml#app", "port", "2");
     commit(&sandbox, "ours");
@@ -96,6 +98,14 @@ fn parallel_edits_merge_and_keep_comments_and_layout() {
         .replace("marker-token", "marker-other");
     assert_eq!(text(&sandbox, "age1.txt"), expected);
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    let merged = String::from_utf8(sandbox.read("s.yaml")).expect("text");
+    let (lost, gained) = difference(&base, &merged);
+    let names = |lines: &[String]| lines.iter().filter_map(|line| line.trim().split(':').next()).collect::<String>();
+    assert_eq!(
+        (names(&lost), names(&gained)),
+        ("pskssidapp".to_owned(), "pskssidapp".to_owned()),
+        "{lost:?} {gained:?}"
+    );
 }
 
 #[test_with::executable(git)]

@@ -89,3 +89,24 @@ fn a_file_with_bytes_that_are_not_text_is_damaged() {
         sandbox.agepatch(arguments).assert().code(3).stderr(contains("bytes that are not UTF-8"));
     }
 }
+
+#[test]
+fn check_names_a_file_that_is_not_authelias_and_checks_the_documents_inside() {
+    let sandbox = repository();
+    let checked = sandbox.agepatch(["check", "secrets/host.yaml"]).assert().success();
+    checked.stderr(contains("secrets/host.yaml: not checked, since none of its keys is an option of Authelia"));
+    let clients = "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        nonsense: 1\n";
+    let mut set = sandbox.agepatch(["set", "secrets/host.yaml", "authelia-secrets", "--from-stdin"]);
+    set.write_stdin(clients).assert().success();
+    let checked = sandbox.agepatch(["check", "secrets/host.yaml"]).assert().code(1);
+    checked.stdout(contains("secrets/host.yaml#").and(contains("client-secret-required")));
+    sandbox.write("agepatch.toml", "[files.\"secrets/host.yaml\"]\nschema = \"authelia\"\n");
+    sandbox.agepatch(["check", "secrets/host.yaml"]).assert().code(1).stdout(contains("unknown-key"));
+}
+
+#[test]
+fn the_hint_about_the_file_with_the_clients_names_a_sops_file() {
+    let sandbox = repository();
+    let failed = sandbox.agepatch(["client", "set", "app", "client_name=App"]).assert().code(2);
+    failed.stderr(contains("[files.\"secrets/host.yaml\"]"));
+}

@@ -130,3 +130,19 @@ fn a_new_file_that_no_rule_covers_is_refused() {
         assert!(!sandbox.repo().join("new.yaml").exists());
     }
 }
+
+#[test]
+fn an_ssh_key_from_a_command_opens_files_for_it_and_for_the_key_derived_from_it() {
+    for (case, name, identity) in
+        [("recipients-17", "r.yaml", "ssh_ed25519"), ("recipients-06", "r.yaml", "host_ed25519")]
+    {
+        let sandbox = Sandbox::empty();
+        sandbox.write(name, &recorded(case));
+        let get = || sandbox.agepatch(["get", name, "token", "--reveal"]);
+        get().assert().code(3);
+        let command = format!("cat '{}'", key(identity).display());
+        get().env("SOPS_AGE_SSH_PRIVATE_KEY_CMD", command).assert().success();
+        let both = format!("cat '{}'", key("ssh_rsa").display());
+        get().env("SOPS_AGE_SSH_PRIVATE_KEY_CMD", both).assert().code(3);
+    }
+}
