@@ -116,30 +116,21 @@ impl Pool {
         // Where nothing occurs twice, there is no choice.
         let mut seen = HashSet::new();
         if !file.iter().all(|(_, identity)| seen.insert(identity)) {
-            let wanted: HashSet<&Identity> = view.iter().flatten().collect();
-            let old: Vec<(usize, &Identity)> = file
-                .iter()
-                .map(|(at, identity)| (*at, identity))
-                .filter(|(_, identity)| wanted.contains(identity))
-                .collect();
-            let new: Vec<(usize, &Identity)> = view
-                .iter()
-                .enumerate()
-                .filter_map(|(at, identity)| Some((at, identity.as_ref().filter(|identity| seen.contains(identity))?)))
-                .collect();
-            let keys = |marks: &[(usize, &Identity)]| {
-                let mut numbers = HashMap::new();
-                for (_, identity) in &old {
-                    let next = numbers.len();
-                    numbers.entry(*identity).or_insert(next);
-                }
-                marks.iter().map(|(_, identity)| numbers.get(identity).copied()).collect::<Vec<_>>()
+            let mut numbers: HashMap<&Identity, usize> = HashMap::new();
+            for (_, identity) in &file {
+                let next = numbers.len();
+                numbers.entry(identity).or_insert(next);
+            }
+            let old: Vec<usize> = file.iter().map(|(_, identity)| numbers[identity]).collect();
+            // A new value has a number of its own, so that what is around it stays in place.
+            let number = |(at, identity): (usize, &Option<Identity>)| {
+                identity.as_ref().and_then(|identity| numbers.get(identity)).copied().unwrap_or(usize::MAX - at)
             };
-            let (olds, news) = (keys(&old), keys(&new));
+            let new: Vec<usize> = view.iter().enumerate().map(number).collect();
             let deadline = Some(Instant::now() + PATIENCE);
-            for step in capture_diff_slices_deadline(Algorithm::Myers, &olds, &news, deadline) {
+            for step in capture_diff_slices_deadline(Algorithm::Myers, &old, &new, deadline) {
                 if let DiffOp::Equal { old_index, new_index, len } = step {
-                    aligned.extend((0..len).map(|at| (new[new_index + at].0, old[old_index + at].0)));
+                    aligned.extend((0..len).map(|at| (new_index + at, file[old_index + at].0)));
                 }
             }
         }
