@@ -52,8 +52,8 @@ pub(crate) struct NewArgs {
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let Some(rules) = context.workspace.rules_path().map(Path::to_owned) else {
         refuse_generated(args, &args.name)?;
-        let content = content(args, context)?;
-        return create(args, &args.name, content, context);
+        let text = initial_content(args, context)?;
+        return create(args, &args.name, text, context);
     };
     let place = NewFile::of(&args.name, &rules, context)?;
     if place.path.exists() {
@@ -64,8 +64,8 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
     let display = context.workspace.display(&place.path);
     refuse_generated(args, &place.name)?;
     if context.workspace.rules()?.files.contains_key(&place.name) {
-        let content = content(args, context)?;
-        return create(args, &display, content, context);
+        let text = initial_content(args, context)?;
+        return create(args, &display, text, context);
     }
     let (before, after) = extended(args, &place, context)?;
     let added = added(&before, &after, &place.name);
@@ -77,13 +77,13 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     // Before the rules change, since it may be missing.
-    let content = content(args, context)?;
+    let text = initial_content(args, context)?;
     replace(&rules, &after)?;
     let created = context.reloaded().and_then(|mut fresh| {
         if !context.out.is_json() {
             fresh.out.report(&shown!("{}\n{}", head.clone(), added))?;
         }
-        create(args, &display, content, &mut fresh)
+        create(args, &display, text, &mut fresh)
     });
     if created.is_err() && !place.path.exists() {
         replace(&rules, &before)?;
@@ -196,7 +196,7 @@ fn only_recipients(rules: &Rules) -> Result<String> {
 }
 
 /// The content, generated or from stdin; `None` if it is to be written in the editor.
-fn content(args: &NewArgs, context: &Context) -> Result<Option<Plaintext>> {
+fn initial_content(args: &NewArgs, context: &Context) -> Result<Option<Plaintext>> {
     if let Some(length) = args.generate {
         let secret = patch::generate(length).map_err(|error| error.with_kind(ErrorKind::Usage))?;
         return Ok(Some(Plaintext::new(secret.as_str().as_bytes().to_vec())));
@@ -213,8 +213,8 @@ fn content(args: &NewArgs, context: &Context) -> Result<Option<Plaintext>> {
 }
 
 /// Creates the file with this content, or opens the editor.
-fn create(args: &NewArgs, file: &str, content: Option<Plaintext>, context: &mut Context) -> Result<ExitCode> {
-    let Some(text) = content else {
+fn create(args: &NewArgs, file: &str, text: Option<Plaintext>, context: &mut Context) -> Result<ExitCode> {
+    let Some(text) = text else {
         let options = args.options.clone();
         return edit::run(&EditArgs { file: file.to_owned(), allow_disk: false, options }, context);
     };
