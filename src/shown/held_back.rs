@@ -9,19 +9,17 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::texts::Texts;
 use crate::memory::Zeroizing;
 
-/// The texts, longest first.
-static TEXTS: Mutex<Vec<Zeroizing<String>>> = Mutex::new(Vec::new());
+static TEXTS: Mutex<Option<Texts>> = Mutex::new(None);
 /// Arguments that may be a secret in the wrong place, which errors do not repeat.
-static ARGUMENTS: Mutex<Vec<Zeroizing<String>>> = Mutex::new(Vec::new());
+static ARGUMENTS: Mutex<Option<Texts>> = Mutex::new(None);
 /// Whether there are any, which is false for most runs.
 static ANY: AtomicBool = AtomicBool::new(false);
 /// Whether the user asked for secrets.
 static REVEALED: AtomicBool = AtomicBool::new(false);
 
-/// A shorter text is removed only if it is the complete text, since inside others it occurs by chance.
-const SHORTEST_PART: usize = 4;
 /// Replaces removed texts.
 const MARK: &str = "…";
 
@@ -33,46 +31,45 @@ pub fn reveal() {
 /// Registers texts that must not be printed.
 pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
     let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
     for text in texts {
-        let text = Zeroizing::new(text.into());
-        if !text.trim().is_empty() && !known.contains(&text) {
-            known.push(text);
+        let mut text = Zeroizing::new(text.into());
+        if !text.trim().is_empty() {
+            known.insert(std::mem::take(&mut *text));
         }
     }
-    known.sort_by_key(|text| std::cmp::Reverse(text.len()));
     ANY.store(!known.is_empty(), Ordering::Relaxed);
 }
 
 /// Registers arguments that errors do not repeat. Results name them: what was meant as a name is one.
 pub fn hold_back_in_errors(arguments: Vec<String>) {
     let mut known = ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    known.extend(arguments.into_iter().map(Zeroizing::new));
-    known.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let known = known.get_or_insert_default();
+    arguments.into_iter().for_each(|argument| known.insert(argument));
 }
 
 /// The text as an error prints it, without arguments that may be a secret, even with `--reveal`.
 pub fn in_error(text: &str) -> Cow<'_, str> {
-    let mut text = printable(text);
-    for known in ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        if text.contains(known.as_str()) {
-            text = Cow::Owned(text.replace(known.as_str(), MARK));
-        }
+    let arguments = ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = printable(text);
+    match arguments.as_ref().and_then(|arguments| without(arguments, &text)) {
+        Some(shorter) => Cow::Owned(shorter),
+        None => text,
     }
-    text
 }
 
 /// Forgets and overwrites the texts before the program ends.
 pub fn forget() {
-    *ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner) = Vec::new();
+    *ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let mut known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     ANY.store(false, Ordering::Relaxed);
-    *known = Vec::new();
+    *known = None;
 }
 
 /// Whether the text is one that must not be printed.
 pub fn is_held_back(text: &str) -> bool {
     ANY.load(Ordering::Relaxed)
-        && TEXTS.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known.as_str() == text)
+        && TEXTS.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|known| known.contains(text))
 }
 
 /// The text without what must not be printed, unless the user asked for secrets.
@@ -90,16 +87,26 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 }
 
 fn without_texts(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
     if !ANY.load(Ordering::Relaxed) {
-        return text;
+        return Cow::Borrowed(text);
     }
-    for known in TEXTS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        if *text == **known || (known.len() >= SHORTEST_PART && text.contains(known.as_str())) {
-            text = Cow::Owned(text.replace(known.as_str(), MARK));
-        }
+    let known = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    known.as_ref().and_then(|known| without(known, text)).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The text with a mark in place of the `known` ones; `None` if it contains none of them.
+fn without(known: &Texts, text: &str) -> Option<String> {
+    let places = known.places(text);
+    let mut end = places.first()?.start;
+    let mut out = String::with_capacity(text.len() + places.len() * MARK.len());
+    out.push_str(&text[..end]);
+    for place in places {
+        out.push_str(&text[end..place.start]);
+        out.push_str(MARK);
+        end = place.end;
     }
-    text
+    out.push_str(&text[end..]);
+    Some(out)
 }
 
 /// The text with `…` instead of user information, query values, and fragment in each URL (RFC 3986); `None` if no URL

@@ -17,6 +17,7 @@ mod printable;
 mod shell;
 mod showable;
 pub mod suspect;
+mod texts;
 pub mod visible;
 
 use std::borrow::Cow;
