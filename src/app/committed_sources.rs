@@ -199,7 +199,7 @@ impl Companion {
             [one] => FileName::shown(one.clone()),
             many => shown!("{} of the files", many.len()),
         };
-        context.out.note(&shown!("{} is committed too, with all its changes: it concerns {}", file, concerned))
+        context.out.note(&shown!("{} is committed too, with all its changes, since it concerns {}", file, concerned))
     }
 }
 

@@ -78,7 +78,7 @@ impl Concerned<'_> {
             }
             Address::Downgrade => {
                 diagnosis.instead = Some(
-                    "have the application use `https` (often its own base URL, or what a proxy in front of it reports as the scheme); registering `http` would send logins in plain text",
+                    "configure the application to use `https` (often its own base URL, or what a proxy in front of it reports as the scheme); registering `http` would send logins in plain text",
                 );
             }
             Address::Unknown | Address::Malformed => {

@@ -208,6 +208,7 @@ impl<'r> Report<'r> {
         message.push(&Shown::fixed(" in this file"));
         let elsewhere = "if it is in another file, pass that with `--with`, or name it under `with` in agepatch.toml";
         let help = match &draft.help {
+            Some(help) if help.as_str().ends_with('?') => shown!("{} {}", help, elsewhere),
             Some(help) => shown!("{}; {}", help, elsewhere),
             None => Shown::fixed(elsewhere),
         };

@@ -16,7 +16,7 @@ pub(super) struct SourceText<'t> {
     cause: Cell<Option<(usize, Option<&'static str>)>>,
 }
 
-/// For so many places an index of the lines is not worth its while.
+/// Up to this number of places, an index of the lines costs more than it saves.
 const FEW: usize = 8;
 
 impl<'t> SourceText<'t> {
@@ -48,7 +48,7 @@ impl<'t> SourceText<'t> {
         cause
     }
 
-    /// The index of the lines, once more than a few places were asked for.
+    /// The index of the lines; `None` until more than [`FEW`] places were located.
     fn index(&self) -> Option<&LineIndex> {
         let asked = self.asked.get();
         if asked < FEW {

@@ -121,19 +121,6 @@ mod tests {
     }
 
     #[test]
-    fn short_help_fits_a_screen_and_no_help_is_wider() {
-        let (wide, high) = (80, 24);
-        each(&command(), "agepatch", &mut |command, name| {
-            let mut command = command.clone().term_width(wide);
-            let (short, long) = (command.render_help().to_string(), command.render_long_help().to_string());
-            assert!(short.lines().count() <= high, "{name} -h has {} lines:\n{short}", short.lines().count());
-            for line in short.lines().chain(long.lines()) {
-                assert!(line.chars().count() <= wide, "{name}: {line}");
-            }
-        });
-    }
-
-    #[test]
     fn every_value_is_completed_unless_only_the_user_knows_it() {
         let mut missing = Vec::new();
         each(&super::super::definition(), "agepatch", &mut |command, name| {

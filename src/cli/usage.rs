@@ -61,7 +61,7 @@ pub(super) fn report(mut error: clap::Error, arguments: &[OsString]) -> ExitCode
         let out = Output::new(Mode::Text, Color::Auto, false, false);
         return ExitCode::from(u8::from(out.result(&Shown::fixed(AGENTS)).is_err()));
     }
-    let file = mistaken_for_a_command(&error).or_else(|| another_name(&error));
+    let file = mistaken_for_a_command(&error).or_else(|| another_name(&error)).or_else(|| missing_path(&error));
     without_values(&mut error);
     if let (Mode::Text, None) = (asked_for(arguments), &file) {
         drop(error.print());
@@ -156,6 +156,18 @@ fn another_name(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let (_, hint) = ELSEWHERE.iter().find(|(names, _)| names.contains(&word.as_str()))?;
     Some(Error::new(ErrorKind::Usage, shown!("unknown command `{}`", CommandLine::shown(word))).hint(*hint))
+}
+
+/// A command without its PATH: a newcomer does not know that a file that is one value has one, too.
+fn missing_path(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
+    let only = matches!(missing.as_slice(), [one] if one.trim_end_matches("...") == "<PATH>");
+    let is_missing = error.kind() == clap::error::ErrorKind::MissingRequiredArgument && only;
+    is_missing.then(|| {
+        Error::new(ErrorKind::Usage, "the path of the value is missing").hint(
+            "`agepatch show FILE` prints the names in a file; `.` is the complete content of one that is a single value",
+        )
+    })
 }
 
 /// `agepatch FILE`, as with sops.

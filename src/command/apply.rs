@@ -170,7 +170,7 @@ fn options(args: &ApplyArgs, set: &PatchSet) -> Result<EditOptions> {
     let relation = set.relation.as_deref().map(|word| {
         <Relation as clap::ValueEnum>::from_str(&word.replace(' ', "-"), true).map_err(|_| {
             Error::new(ErrorKind::Patch, shown!("the patch set names an unknown relation `{}`", Setting::shown(word)))
-                .hint("there are Resolves, Related, Fixes, Closes and Part-of")
+                .hint("known relations: Resolves, Related, Fixes, Closes, and Part-of")
         })
     });
     let relation = relation.transpose()?;

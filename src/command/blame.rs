@@ -169,7 +169,8 @@ fn print(
     let width = blamed.iter().map(|commit| who(*commit).chars().count()).max().unwrap_or_default();
     let mut heading = None;
     for (leaf, commit) in leaves.iter().zip(blamed) {
-        let value = leaf.pointer.get(present.value()).ok_or_else(|| Error::new(ErrorKind::Path, "a leaf is gone"))?;
+        let value =
+            leaf.pointer.get(present.value()).ok_or_else(|| Error::new(ErrorKind::Path, "a value is missing"))?;
         let value = redactor.text(&leaf.pointer, value).unwrap_or(Shown::fixed("(secret)"));
         let who = CommitText::shown(format!("{:width$}", who(*commit)));
         let (entry, label) = changes::label(&leaf.path, &leaf.pointer, redactor);

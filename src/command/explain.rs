@@ -6,7 +6,6 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::check::{Lint, explain, registry};
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::Output as Printer;
 use crate::shown;
 use crate::shown::{CommandLine, Shown};
 use clap::Args;
@@ -62,7 +61,7 @@ pub(crate) fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode>
             context.out.json(&List { rules: registry::all().map(RuleOutput::of).collect() })?;
         }
         None => {
-            let width = if Printer::is_terminal() { context.out.width() } else { usize::MAX };
+            let width = context.out.terminal_width().unwrap_or(usize::MAX);
             context.out.result(&Shown::exact(explain::list(width)))?;
         }
         Some(id) => {

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &GetArgs, context: &mut Context) -> Result<ExitCode> {
     let redactor = Redactor::new(reading.schema, context.global.reveal);
     let shown = redactor.exact(&pointer, value).ok_or_else(|| {
         named(
-            Error::new(ErrorKind::SecretNeedsReveal, "the value is secret, or holds a secret")
+            Error::new(ErrorKind::SecretNeedsReveal, "the value is or contains a secret")
                 .at_path(KeyName::shown(&args.path)),
         )
         .hint("--reveal prints it")

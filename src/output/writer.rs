@@ -62,6 +62,11 @@ impl Output {
         super::width::of_stdout().unwrap_or(super::width::USUAL)
     }
 
+    /// The width of the terminal that stdout is; `None` if it is not one.
+    pub fn terminal_width(&self) -> Option<usize> {
+        super::width::of_stdout()
+    }
+
     /// Whether a person is watching, for prompts and progress bars.
     pub fn is_interactive() -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()

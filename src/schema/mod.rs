@@ -108,7 +108,7 @@ impl Schema {
                     Setting::shown(word),
                     FileName::shown(file)
                 );
-                Err(Error::new(ErrorKind::Rules, message).hint("there are `authelia` and `none`"))
+                Err(Error::new(ErrorKind::Rules, message).hint("known schemas: `authelia` and `none`"))
             }
         }
     }

@@ -95,7 +95,7 @@ impl RequestedDocument {
 fn missing_value(target: &Target) -> Error {
     let path = KeyName::shown(target.inner.last().map(|inner| inner.path.as_str()).unwrap_or_default());
     Error::new(ErrorKind::Path, "no value at this path of the file").at_path(path).hint(shown!(
-        "`agepatch show {}` shows what there is; `agepatch write '{}'` makes it from stdin",
+        "`agepatch show {}` shows what there is; `agepatch write '{}'` creates it from stdin",
         target.file(),
         target
     ))

@@ -150,6 +150,6 @@ fn plaintext(path: &std::path::Path) -> Error {
             "if it holds plaintext, encrypt it with `agepatch write FILE < plaintext`, after moving it out of the way",
         );
     }
-    Error::new(ErrorKind::Usage, "the file is not encrypted, and the editing commands write only ciphertext")
+    Error::new(ErrorKind::Usage, "the file is not encrypted, and agepatch writes only ciphertext")
         .hint("as a filter: `agepatch set - PATH VALUE < FILE` reads the plaintext from stdin and writes it to stdout")
 }

@@ -58,8 +58,7 @@ fn string_at(document: &Document, path: &str) -> Result<Text> {
     let pointer = document.format().locate(path, document.value(), Path::resolve)?;
     let text = pointer.get(document.value()).and_then(Value::scalar_text).filter(|text| !text.is_empty());
     text.map(|text| Text::new(text.as_str())).ok_or_else(|| {
-        Error::new(ErrorKind::Path, "there is no secret at this place to make a digest of")
-            .at_path(KeyName::shown(path))
+        Error::new(ErrorKind::Path, "no secret at this path to create a digest of").at_path(KeyName::shown(path))
     })
 }
 

@@ -100,9 +100,8 @@ pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
         return Ok(Text::new(current));
     }
     let mut salt = [0_u8; SALT];
-    getrandom::fill(&mut salt).map_err(|error| {
-        Error::new(ErrorKind::Io, shown!("the operating system gives no random numbers: {}", error))
-    })?;
+    getrandom::fill(&mut salt)
+        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
     let mut key = [0_u8; KEY];
     pbkdf2_hmac::<Sha512>(secret.as_str().as_bytes(), &salt, ROUNDS, &mut key);
     let base64 = adapted();

@@ -24,7 +24,7 @@ impl Trust {
             })
             .collect();
         if certificates.is_empty() {
-            return Err(Error::new(ErrorKind::Usage, "there is no certificate in it")
+            return Err(Error::new(ErrorKind::Usage, "it contains no certificate")
                 .hint("--ca wants PEM: -----BEGIN CERTIFICATE-----"));
         }
         Ok(Self(certificates))

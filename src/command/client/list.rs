@@ -60,7 +60,12 @@ pub(super) fn run(file: &str, args: &ListArgs, context: &Context) -> Result<Exit
     for client in clients(root) {
         rows.push(row(client));
     }
-    context.out.listing(&table(&rows))?;
+    let beside = table(&rows);
+    let width = context.out.terminal_width().unwrap_or(usize::MAX);
+    match beside.as_str().lines().all(|line| line.chars().count() <= width) {
+        true => context.out.result(&beside)?,
+        false => context.out.listing(&below(&rows))?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -79,14 +84,27 @@ fn row(client: &Value) -> [String; 6] {
     [id, text("client_name"), kind, text("token_endpoint_auth_method"), text("authorization_policy"), uris]
 }
 
+/// The clients with their redirect URIs on lines of their own, for a narrow terminal.
+#[expect(clippy::disallowed_methods, reason = "redirect URIs are public by the schema")]
+fn below(rows: &[[String; 6]]) -> Shown {
+    let short: Vec<[String; 5]> = rows.iter().map(|row| std::array::from_fn(|column| row[column].clone())).collect();
+    let uris = rows.iter().map(|row| Shown::public(format!("  {}", row[5])));
+    Shown::join(lines(&short).into_iter().zip(uris).flat_map(|(line, uri)| [line, uri]), "\n")
+}
+
 /// Columns as wide as their widest entry.
-#[expect(clippy::disallowed_methods, reason = "the options of these columns are public by the schema")]
 pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> Shown {
+    Shown::join(lines(rows), "\n")
+}
+
+/// The lines of [`table`].
+#[expect(clippy::disallowed_methods, reason = "the options of these columns are public by the schema")]
+fn lines<const N: usize>(rows: &[[String; N]]) -> Vec<Shown> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..N).map(width).collect();
     let line = |row: &[String; N]| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    Shown::join(rows.iter().map(|row| Shown::public(line(row))), "\n")
+    rows.iter().map(|row| Shown::public(line(row))).collect()
 }

@@ -33,7 +33,7 @@ struct Assignment {
 impl Assignment {
     fn parse(text: &str) -> Result<Self> {
         let wrong = || {
-            Error::new(ErrorKind::Usage, "an assignment is KEY=VALUE, LIST+=VALUE or LIST-=VALUE")
+            Error::new(ErrorKind::Usage, "not an assignment: KEY=VALUE, LIST+=VALUE, or LIST-=VALUE")
                 .hint("for example: token_endpoint_auth_method=client_secret_basic redirect_uris+=https://…")
         };
         let (left, value) = text.split_once('=').ok_or_else(wrong)?;

@@ -57,7 +57,8 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
         return Ok(key);
     }
     let mut key = [0; KEY_LENGTH];
-    getrandom::fill(&mut key).map_err(|error| Error::new(ErrorKind::Io, shown!("no randomness: {}", error)))?;
+    getrandom::fill(&mut key)
+        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }

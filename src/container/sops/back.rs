@@ -45,7 +45,7 @@ impl OpenFile {
                 "`sops` is the name of the metadata, which is not part of the text",
             )
             .at(line, 1)
-            .hint("take another name"));
+            .hint("choose another name"));
         }
         if self.file.store() == Store::Dotenv {
             refuse_repeated(&self.seen, &seen)?;

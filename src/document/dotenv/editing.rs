@@ -279,8 +279,7 @@ fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
 }
 
 fn no_name() -> Error {
-    Error::new(ErrorKind::Path, "this cannot be the name of a variable")
-        .hint("letters, digits and `_`, and no digit first")
+    Error::new(ErrorKind::Path, "not a valid name for a variable").hint("letters, digits and `_`, and no digit first")
 }
 
 fn is_name(name: &str) -> bool {

@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<TomlNode> {
         let (line, column) = LineIndex::new(text.as_bytes()).line_column(text, offset);
         // The parser's own message may quote the text.
         if error.message().contains("duplicate key") {
-            Error::new(ErrorKind::DuplicateKey, "a key is here a second time").at(line, column)
+            Error::new(ErrorKind::DuplicateKey, "the same key is defined twice").at(line, column)
         } else {
             Error::new(ErrorKind::Syntax, "the text is not valid TOML from here on").at(line, column)
         }

@@ -25,7 +25,7 @@ pub(super) fn refuse_shared(arena: &Arena, node: usize, pointer: &Pointer) -> Re
             piece.alias().is_some_and(|target| inside.contains(&target)) && !inside.contains(&index)
         });
     if shared {
-        return Err(Error::new(ErrorKind::Alias, "an alias elsewhere repeats what is here")
+        return Err(Error::new(ErrorKind::Alias, "an alias elsewhere repeats this value")
             .at_path(pointer)
             .hint("replace the alias with the value, then remove this one"));
     }

@@ -222,7 +222,7 @@ impl<'a> Reading<'a> {
 
     fn through<T>(&mut self, target: usize, read: impl Fn(&mut Self, usize) -> Result<T>) -> Result<T> {
         if self.inside.contains(&target) {
-            return Err(Error::new(ErrorKind::Unsupported, "an alias is inside what it repeats"));
+            return Err(Error::new(ErrorKind::Unsupported, "an alias is inside the value that it repeats"));
         }
         self.inside.push(target);
         let result = self.count(1).and_then(|()| read(self, target));

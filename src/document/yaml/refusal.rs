@@ -14,14 +14,14 @@ pub(super) fn unreadable(error: Error, anchors: bool) -> Error {
 }
 
 pub(super) fn only_merged(path: &Pointer) -> Error {
-    Error::new(ErrorKind::Alias, "only a merge key provides what is here")
+    Error::new(ErrorKind::Alias, "this value comes from a merge key")
         .at_path(path)
         .hint("edit it where the merge key has it from, or set the whole of it here")
 }
 
 pub(super) fn differs(anchors: bool) -> Error {
     if anchors {
-        return Error::new(ErrorKind::Alias, "after the edit an alias would not repeat what it did")
+        return Error::new(ErrorKind::Alias, "the edit would change what an alias repeats")
             .hint("replace the alias with the value, then edit");
     }
     Error::new(ErrorKind::Unsupported, "the edited text would not have the intended value")

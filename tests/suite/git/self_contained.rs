@@ -68,7 +68,7 @@ fn the_rule_of_a_new_file_is_committed_with_it() {
         let sandbox = repository();
         name_file(&sandbox, file);
         let made = sandbox.agepatch(edit).write_stdin("A=marker\n").assert().success();
-        made.stderr(contains(format!("secrets.nix is committed too, with all its changes: it concerns {file}")));
+        made.stderr(contains(format!("secrets.nix is committed too, with all its changes, since it concerns {file}")));
         assert_eq!(committed(&sandbox), [file, "secrets.nix"]);
         assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
         clone_is_healthy(&sandbox);
@@ -144,7 +144,7 @@ fn the_sops_rule_of_a_new_file_is_committed_with_it() {
     };
     let sandbox = sops_repository();
     let made = write(&sandbox, &["--commit"]);
-    made.stderr(contains(".sops.yaml is committed too, with all its changes: it concerns new.yaml"));
+    made.stderr(contains(".sops.yaml is committed too, with all its changes, since it concerns new.yaml"));
     assert_eq!(committed(&sandbox), [".sops.yaml", "new.yaml"]);
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
     clone_is_healthy(&sandbox);

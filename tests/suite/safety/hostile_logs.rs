@@ -217,7 +217,7 @@ fn a_finding_reports_how_often_it_was_seen() {
     let seen = serde_json::json!({ "count": 3, "first": "2026-11-24T02:41:45Z", "last": "2026-11-24T04:00:45Z" });
     assert_eq!((found.len(), &found[0]["seen"]), (1, &seen));
     let ran = sandbox.agepatch(["diagnose"]).write_stdin(log).assert().success();
-    ran.stdout(contains("seen: 3 times, first 2026-11-24T02:41:45Z, last 2026-11-24T04:00:45Z"));
+    ran.stdout(contains("seen        3 times, first 2026-11-24T02:41:45Z, last 2026-11-24T04:00:45Z"));
     let url = "https://auth.example.com/api/oidc/authorization?client_id=paperless&response_type=code&state=12345678&redirect_uri=https://evil.example.net/x";
     let found = diagnoses(&sandbox, "", &["--url", url]);
     assert!(found[0]["seen"].is_null() && found[0]["patch"].is_null(), "{found:?}");

@@ -10,8 +10,9 @@ fn the_nearest_name_is_suggested_whatever_was_mistyped() {
     sandbox.write("backlog/tasks/task-118 - Login.md", "---\nid: task-118\ntitle: Login\n---\n");
     sandbox.git_init();
     sandbox.seal("media-env.age", b"TOKEN=marker-new\n");
-    let cases: [(&[&str], &str); 17] = [
+    let cases: [(&[&str], &str); 18] = [
         (&["chek"], "check"),
+        (&["set", "media-env", "--generate"], "`.` is the complete content"),
         (&["client", "rotat", "mediamanager"], "rotate"),
         (&["show", "authelia-secrets", "--revael"], "--reveal"),
         (&["show", "authelia-secret"], "authelia-secrets.age"),

@@ -27,7 +27,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "auth-method",
         &["method 'none' was determined to be used, but the"],
         Application,
-        "the application sends no client secret, and this endpoint wants one",
+        "the application sends no client secret, and this endpoint requires one",
         "give the application its client secret",
     )
     .option_after(&["The '"])

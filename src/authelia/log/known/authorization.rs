@@ -9,7 +9,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["not allowed to use", "authorization grant '"],
         Either,
         "the client may not use this grant",
-        "register it, or set the application to another way to log in",
+        "register it, or set the application to another flow",
     )
     .option("grant_types")
     .requested(&["authorization grant '"]),
@@ -18,7 +18,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["Client does not have the '", "' grant"],
         Either,
         "the client may not use this grant",
-        "register it, or set the application to another way to log in",
+        "register it, or set the application to another flow",
     )
     .option("grant_types")
     .requested(&["does not have the '"]),
@@ -60,7 +60,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'redirect_uri' from this request does not match the one from the authorize request"],
         Application,
         "the application sends another redirect URI for the token than it sent for the login",
-        "the login was asked for with `{clue}`: set the application's own base URL, and what a proxy before it says of scheme and host, so that both are the same",
+        "the login was asked for with `{clue}`: set the application's own base URL, and the scheme and host that a proxy in front of it reports, so that both are the same",
     )
     .option("redirect_uris")
     .clue(&["original 'redirect_uri' parameter value '"]),
@@ -86,7 +86,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["not allowed to request scope '"],
         Either,
         "the application asks for a scope that is not registered",
-        "register `{requested}`, or have the application not ask for it",
+        "register `{requested}`, or configure the application not to ask for it",
     )
     .option("scopes")
     .requested(&["request scope '"]),
@@ -95,7 +95,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["must only be requested by itself"],
         Application,
         "the application asks for a scope that must be alone, together with others",
-        "have the application ask for it alone",
+        "configure the application to ask for it alone",
     )
     .option("scopes")
     .requested(&["The scope '"]),
@@ -104,7 +104,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["request scope '", "has not been granted"],
         Application,
         "the application asks for a scope that was not granted at the login",
-        "have the application ask for it at the login already, and log in again",
+        "configure the application to ask for it at the login, and log in again",
     )
     .option("scopes")
     .requested(&["request scope '"]),
@@ -113,7 +113,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["requested scope '", "was not originally granted"],
         Application,
         "the application asks for a scope that was not granted at the login",
-        "have the application ask for it at the login already, and log in again",
+        "configure the application to ask for it at the login, and log in again",
     )
     .option("scopes")
     .requested(&["requested scope '"]),
@@ -122,7 +122,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["Requested audience '"],
         Either,
         "the application asks for an audience that is not registered",
-        "register `{requested}` under `audience`, or have the application not ask for it",
+        "register `{requested}` under `audience`, or configure the application not to ask for it",
     )
     .option("audience")
     .requested(&["Requested audience '"]),
@@ -148,7 +148,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'response_mode' requested was '"],
         Either,
         "the application asks for a response mode that is not registered",
-        "register `{requested}`, or have the application not ask for a response mode",
+        "register `{requested}`, or configure the application not to ask for a response mode",
     )
     .option("response_modes")
     .requested(&["requested was '"]),
@@ -166,7 +166,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["unsupported response_mode '"],
         Application,
         "the application asks for a response mode that does not exist",
-        "have the application not ask for a response mode, or for `query` or `form_post`",
+        "configure the application to ask for no response mode, or for `query` or `form_post`",
     )
     .option("response_modes")
     .requested(&["response_mode '"]),
@@ -175,7 +175,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["Insecure response_mode '"],
         Application,
         "the application asks for tokens in the address bar, where others can read them",
-        "have the application not ask for a response mode, or for `fragment` or `form_post`",
+        "configure the application to ask for no response mode, or for `fragment` or `form_post`",
     )
     .option("response_modes")
     .requested(&["response_mode '"]),
@@ -184,7 +184,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["must include a 'code_challenge"],
         Either,
         "PKCE is required, but the application does not use it",
-        "turn PKCE with S256 on in the application; if it cannot, `require_pkce: false` does without (public clients also need `enforce_pkce` for that)",
+        "turn on PKCE with S256 in the application; if it does not support PKCE, set `require_pkce: false` (for a public client also another `enforce_pkce`)",
     )
     .option("require_pkce"),
     KnownFailure::new(
@@ -220,21 +220,21 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'state' must be at least"],
         Application,
         "the application's `state` parameter is shorter than `minimum_parameter_entropy` requires",
-        "bring the application up to date: its `state` must have 8 characters or more; lowering `minimum_parameter_entropy` would weaken every client",
+        "update the application: its `state` must have 8 characters or more; lowering `minimum_parameter_entropy` would weaken every client",
     ),
     KnownFailure::new(
         "nonce-too-short",
         &["'nonce' ", "minimum entropy"],
         Application,
         "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` requires",
-        "bring the application up to date: its `nonce` must have 8 characters or more",
+        "update the application: its `nonce` must have 8 characters or more",
     ),
     KnownFailure::new(
         "nonce-too-short",
         &["'nonce' must be at least"],
         Application,
         "the application's `nonce` parameter is shorter than `minimum_parameter_entropy` requires",
-        "bring the application up to date: its `nonce` must have 8 characters or more",
+        "update the application: its `nonce` must have 8 characters or more",
     ),
     KnownFailure::new(
         "nonce-missing",
@@ -248,7 +248,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["Pushed Authorization Requests", "require"],
         Either,
         "pushed authorization requests (PAR) are required, but the application does not use them",
-        "turn pushed authorization requests on in the application; if it cannot, remove `require_pushed_authorization_requests`",
+        "turn on pushed authorization requests in the application; if it cannot, remove `require_pushed_authorization_requests`",
     )
     .option("require_pushed_authorization_requests"),
     KnownFailure::new(
@@ -279,15 +279,15 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["equest object"],
         Application,
         "the application sends a signed request that Authelia cannot accept",
-        "compare the application's key and algorithm with `request_object_signing_alg` and the client's `jwks`, or have it send plain requests",
+        "compare the application's key and algorithm with `request_object_signing_alg` and the client's `jwks`, or configure it to send plain requests",
     )
     .option("request_object_signing_alg"),
     KnownFailure::new(
         "request-object",
         &["'request_object_signing_alg' value"],
         Registration,
-        "the application sends a signed request, and the registration has no key that fits",
-        "give the client `jwks` or `jwks_uri`, or have the application send plain requests",
+        "the application sends a signed request, and the registration has no matching key",
+        "give the client `jwks` or `jwks_uri`, or configure the application to send plain requests",
     )
     .option("request_object_signing_alg"),
     KnownFailure::new(

@@ -34,7 +34,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'prompt' type of 'none' was requested but client is configured to require consent"],
         Either,
         "the application wants to log in without asking the user, but the client requires consent",
-        "set `consent_mode` to `implicit` or `pre-configured`, or have the application not send `prompt=none`",
+        "set `consent_mode` to `implicit` or `pre-configured`, or configure the application not to send `prompt=none`",
     )
     .option("consent_mode"),
     KnownFailure::new(
@@ -42,13 +42,13 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'prompt' type of 'none' was requested but the user is not logged in"],
         Application,
         "the application wants to log in without asking the user, and the user has no session",
-        "the user logs in once by hand; if it happens each time, have the application not send `prompt=none`",
+        "log in once by hand; if it happens each time, configure the application not to send `prompt=none`",
     ),
     KnownFailure::new(
         "login-needed",
         &["Failed to validate OpenID Connect request because"],
         Application,
-        "the application requires a fresh login (`prompt`, `max_age`, `id_token_hint`), and the session does not fit that",
+        "the application requires a fresh login (`prompt`, `max_age`, `id_token_hint`), which the session does not satisfy",
         "log out of Authelia and in again; if it happens each time, remove those parameters from the application's settings",
     ),
     KnownFailure::new(
@@ -56,7 +56,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["prompt value", "prohibited prompt values"],
         Application,
         "the application sends a `prompt` that is not permitted",
-        "have the application send `login`, `consent`, `none`, or no `prompt`",
+        "configure the application to send `login`, `consent`, `none`, or no `prompt`",
     )
     .requested(&["requested prompt value '"]),
     KnownFailure::new(
@@ -64,14 +64,14 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'prompt' was set to 'none', but contains other values"],
         Application,
         "the application sends a `prompt` that is not permitted",
-        "have the application send `login`, `consent`, `none`, or no `prompt`",
+        "configure the application to send `login`, `consent`, `none`, or no `prompt`",
     ),
     KnownFailure::new(
         "claims",
         &["laims", "not permitted"],
         Either,
-        "the application asks for claims that none of its scopes gives",
-        "register the scopes that give them, or have the application not ask for those claims",
+        "the application asks for claims that none of its scopes includes",
+        "register the scopes that include them, or configure the application not to ask for those claims",
     )
     .option("scopes"),
     KnownFailure::new(
@@ -79,7 +79,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["'claims' parameter"],
         Application,
         "the application sends a `claims` parameter that is not JSON of the right shape",
-        "have the application not send `claims`",
+        "configure the application not to send `claims`",
     ),
     KnownFailure::new(
         "consent-denied",

@@ -9,7 +9,7 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         &["PKCE code verifier"],
         Application,
         "the application's PKCE code verifier is missing, too short, or another than at the login",
-        "bring the application up to date, and let it keep its session between login and return: cookies, and one instance only",
+        "update the application, and let it keep its session between login and return: cookies, and one instance only",
     ),
     KnownFailure::new(
         "pkce-verifier",
@@ -150,22 +150,22 @@ pub(super) const KNOWN: &[KnownFailure] = &[
         "request-malformed",
         &["expected 'POST'"],
         Application,
-        "the application asks the token endpoint in a way that the protocol does not know",
+        "the application asks the token endpoint in a way that the protocol does not define",
         "it must be POST; a redirect from http to https turns it into a GET: set Authelia's address with https in the application",
     ),
     KnownFailure::new(
         "request-malformed",
         &["POST body can not be empty"],
         Application,
-        "the application asks the token endpoint with nothing in the request",
+        "the application sends an empty request to the token endpoint",
         "a redirect or a proxy removes the body: set Authelia's address with https in the application",
     ),
     KnownFailure::new(
         "request-malformed",
         &["parameter 'grant_type' is missing"],
         Application,
-        "the application asks the token endpoint without saying for what",
-        "bring the application up to date; a proxy may remove the request's body",
+        "the application asks the token endpoint without a grant type",
+        "update the application; a proxy may remove the request's body",
     ),
 ];
 
@@ -176,7 +176,7 @@ const fn without_openid(words: &'static [&'static str]) -> KnownFailure {
         words,
         Application,
         "the application asks for user information, and did not ask for the scope `openid` at the login",
-        "have the application ask for `openid`",
+        "configure the application to ask for `openid`",
     )
     .option("scopes")
     .always_requested("openid")
