@@ -17,10 +17,10 @@ pub(crate) fn has_markers(bytes: &[u8]) -> bool {
     has_line(bytes, b"<<<<<<< ") && has_line(bytes, b"=======") && has_line(bytes, b">>>>>>> ")
 }
 
-/// How often the sign is repeated that a mark begins with.
+/// The number of signs at the start of a mark.
 const SIGNS: usize = 7;
 
-/// Whether a line begins with this mark. Of its signs one is at a position that is examined, so that the others need not be.
+/// Whether a line begins with this mark. Every seventh byte is examined, and one of the seven signs is among them.
 fn has_line(bytes: &[u8], mark: &[u8]) -> bool {
     let begins = |start: usize| {
         (start == 0 || bytes[start - 1] == b'\n') && bytes.get(start..).is_some_and(|line| line.starts_with(mark))
@@ -63,4 +63,26 @@ pub(crate) fn lacks_driver(context: &Context) -> bool {
     let attributes = input::read_text(root.join(".gitattributes"), Limit::Settings).unwrap_or_default();
     let names_driver = attributes.lines().any(|line| !line.starts_with('#') && line.contains(ATTRIBUTE));
     names_driver && Repository::new(root).text(&["config", "--get", DRIVER]).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_found_wherever_a_line_begins() {
+        for before in 0..2 * SIGNS {
+            for lead in ["", "\n"] {
+                let text = format!("{}\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n", "x".repeat(before));
+                let text = if before == 0 { text[1..].to_owned() } else { text };
+                assert!(has_markers([lead, &text].concat().as_bytes()), "{before}");
+                for (mark, other) in
+                    [("<<<<<<<", "<<<<<<"), ("<<<<<<< ", "<<<<<<<"), ("=======", " ======="), (">>>>>>>", "x>>>>>>>")]
+                {
+                    assert!(!has_markers(text.replacen(mark, other, 1).as_bytes()), "{before} {other}");
+                }
+            }
+        }
+        assert!(!has_markers(b""));
+    }
 }

@@ -96,7 +96,7 @@ impl<T: Copy> Pool<T> {
 impl Arena {
     /// The content of a node.
     pub(super) fn content(&self, node: usize) -> Content<'_> {
-        match self.pieces.at(node).kind {
+        match *self.pieces.kind(node) {
             Kind::Scalar { style, .. } => Content::Scalar(style),
             Kind::List(children) => Content::List(self.lists.of(children)),
             Kind::Map(children) => Content::Map(self.maps.of(children)),
@@ -106,7 +106,7 @@ impl Arena {
 
     /// The text of a scalar, if it differs from the document's.
     pub(super) fn own_text(&self, node: usize) -> Option<&Text> {
-        match self.pieces.at(node).kind {
+        match *self.pieces.kind(node) {
             Kind::Scalar { text, .. } => self.texts.get(text as usize),
             _ => None,
         }
@@ -182,7 +182,7 @@ impl Arena {
 
     /// Replaces the text of a scalar that differs from the document's.
     pub(super) fn set_own_text(&mut self, node: usize, text: Text) {
-        let known = match self.pieces.at(node).kind {
+        let known = match *self.pieces.kind(node) {
             Kind::Scalar { text, .. } => self.texts.get_mut(text as usize),
             _ => None,
         };

@@ -1,16 +1,16 @@
 //! Nodes in blocks that copies share.
 //!
-//! An edit moves all nodes behind it by the same distance, and leaves those before it alone. So of a large document a copy
-//! that is edited shares most blocks with the one that was read: each has a distance of its own, by which its nodes are moved
-//! when they are looked at.
+//! An edit moves all nodes behind it by the same distance, and leaves those before it alone. So an edited copy of a large
+//! document shares most blocks with the one that was read. Each block has its own distance, which is added to the places of
+//! its nodes when they are read.
 
 use std::sync::Arc;
 
-use super::piece::{Piece, Places};
+use super::piece::{Kind, Piece, Places};
 use super::splice::{self, Splice};
 
 /// How many nodes are in a block.
-const SIZE: usize = if cfg!(test) { 4 } else { 1 << 12 };
+const SIZE: usize = if cfg!(test) { 4 } else { 1 << 10 };
 
 /// The nodes of a document.
 #[derive(Debug, Clone, Default)]
@@ -74,6 +74,14 @@ impl Blocks {
         }
     }
 
+    /// What the node with this index is, wherever it is.
+    pub(super) fn kind(&self, index: usize) -> &Kind {
+        match self.full.get(index / SIZE) {
+            None => &self.last[index - self.full.len() * SIZE].kind,
+            Some(block) => &block.pieces[index % SIZE].kind,
+        }
+    }
+
     pub(super) fn get(&self, index: usize) -> Option<Piece> {
         (index < self.len()).then(|| self.at(index))
     }
@@ -134,4 +142,59 @@ fn shift(piece: &mut Piece, first: usize, splices: &[Splice]) {
         after: behind(old.after),
         bare: behind(old.bare),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::node::Style;
+    use crate::document::yaml::piece::IN_PLACE;
+
+    /// Nodes of ten bytes each, the first of which has all others in it.
+    fn nodes(count: usize) -> Blocks {
+        let mut blocks = Blocks::default();
+        for number in 0..count {
+            let entry = 10 * number;
+            let span = if number == 0 { 0..10 * count } else { entry + 4..entry + 9 };
+            let places = Places { span, entry, after: entry + 2, bare: entry + 3 };
+            blocks.push(Piece::new(Kind::Scalar { style: Style::Plain, text: IN_PLACE }, &places, false));
+        }
+        blocks
+    }
+
+    #[test]
+    fn a_node_in_a_moved_block_is_where_it_would_be_alone() {
+        for count in [1, SIZE - 1, SIZE, SIZE + 1, 5 * SIZE + 2] {
+            let nodes = nodes(count);
+            for at in 0..10 * count {
+                for splices in [
+                    vec![Splice::insert(at, "abc")],
+                    vec![Splice::delete(at..at + 4)],
+                    vec![Splice::replace(at..at + 2, "x"), Splice::insert(at + 13, "y")],
+                ] {
+                    let mut moved = nodes.clone();
+                    moved.shift(&splices);
+                    moved.shift(&splices);
+                    for index in 0..count {
+                        let mut alone = nodes.at(index);
+                        shift(&mut alone, splices[0].range.start, &splices);
+                        shift(&mut alone, splices[0].range.start, &splices);
+                        assert_eq!(moved.at(index), alone, "node {index} of {count}, edited at {at}");
+                        assert_eq!(*moved.at_mut(index), alone, "node {index} of {count}, edited at {at}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_shares_the_blocks_that_an_edit_did_not_touch() {
+        let nodes = nodes(5 * SIZE);
+        let mut edited = nodes.clone();
+        edited.shift(&[Splice::insert(10 * 2 * SIZE + 5, "abc")]);
+        let shared = nodes.full.iter().zip(&edited.full).map(|(one, other)| Arc::ptr_eq(&one.pieces, &other.pieces));
+        // The first has the node that contains all others.
+        assert_eq!(shared.collect::<Vec<_>>(), [false, true, false, true]);
+        assert_eq!(edited.full[3].moved, 3);
+    }
 }
