@@ -161,6 +161,34 @@ fn comments_are_authenticated_where_sops_attaches_them() {
 }
 
 #[test]
+fn comments_below_nested_collections_are_authenticated_where_sops_attaches_them() {
+    let cipher = super::cipher::Cipher::new(&key());
+    // Where sops 3.13 puts them.
+    for (text, expected) in [
+        ("k:\n  a:\n    b: v\n    c: 3\n  # t\n\nz: 1\n", &["k:"][..]),
+        ("k:\n  a:\n    b: v\n  # t\nz: 1\n", &["k:a:"]),
+        ("k:\n  a:\n    b: v\n\n  # t\n\nz: 1\n", &["k:a:"]),
+        ("k:\n  a:\n    - b\n  # t\n\nz: 1\n", &["k:"]),
+        ("k:\n  - a: 1\n    b: 2\n  # t\n\nz: 1\n", &[":"]),
+        ("k:\n  a:\n    b: v\n    c: 3\n  # t\n\n  # u\n\nz: 1\n", &["k:", ":"]),
+        ("k:\n  a:\n    b: v\n  # t\n\n  c: 2\n", &["k:"]),
+        ("k:\n  a: 1\n  # t\n\n  b: 2\n", &["k:"]),
+        ("k:\n  a:\n    b: v\n# t\n\nc: 2\n", &[":"]),
+        ("k:\n  a:\n  - v\n  # t\n # u\nz: 1\n", &["k:a:", ":"]),
+    ] {
+        let file = made(text, Store::Yaml, Selectors::default());
+        let tokens = file
+            .match_indices("ENC[AES256_GCM,")
+            .map(|(at, _)| &file[at..=at + file[at..].find(']').expect("its end")]);
+        let comments: Vec<&str> = tokens.filter(|token| token.contains("type:comment")).collect();
+        assert_eq!(comments.len(), expected.len(), "{file}");
+        for (token, aad) in comments.iter().zip(expected) {
+            assert!(cipher.decrypt(token, aad).is_ok(), "{aad} {text}");
+        }
+    }
+}
+
+#[test]
 fn a_comment_with_the_type_of_a_value_is_damaged() {
     let file = made("# c\na: x\n", Store::Yaml, Selectors::default());
     let changed = file.replace("type:comment", "type:str");

@@ -60,9 +60,10 @@ impl Reading<'_> {
             let owner = match block.owner {
                 Owner::Previous => self.path_of[innermost.place],
                 Owner::Next => self.follower(next, before),
-                Owner::From(mark) => {
-                    self.ended(&levels, &blocks, mark, end).unwrap_or_else(|| self.follower(next, before))
-                }
+                Owner::From(mark) => match self.ended(&levels, &blocks, mark, end) {
+                    Some(place) => self.path_of[place],
+                    None => self.follower(next, before),
+                },
             };
             block.comments.iter().for_each(|at| found[*at] = owner);
         }
@@ -86,11 +87,10 @@ impl Reading<'_> {
         }
         let part = &self.parts[here];
         let is_empty = match part.content {
-            PartContent::Scalar(_, Style::Literal | Style::Folded) => false,
+            PartContent::Scalar(_, Style::Literal | Style::Folded) | PartContent::Alias => false,
             PartContent::Scalar(..) => part.span.is_empty(),
             PartContent::List(true) | PartContent::Map(true) if self.ends[here] > first => return None,
             PartContent::List(flow) | PartContent::Map(flow) => !flow,
-            PartContent::Alias => false,
         };
         let mut levels: Vec<Level> = Vec::new();
         while let Some(holder) = self.parts[here].holder {
@@ -163,21 +163,19 @@ impl Reading<'_> {
         above.lines().rev().take_while(|line| line.trim().is_empty()).count()
     }
 
-    /// The collection that a foot from `mark` on belongs to: the first that ends behind that; `None` if the content after the
-    /// comments comes first.
-    fn ended(&self, levels: &[Level], blocks: &[CommentBlock], mark: usize, end: usize) -> Option<Option<PathId>> {
+    /// The part of the collection that a foot from `mark` on belongs to: the first that ends behind that; `None` if the
+    /// content after the comments comes first.
+    fn ended(&self, levels: &[Level], blocks: &[CommentBlock], mark: usize, end: usize) -> Option<usize> {
         // A collection ends at the first block in its column, or where an inner one ends.
         let mut ends = 0;
         for level in levels.iter().filter(|level| !level.is_indentless) {
             if level.column <= end {
                 return None;
             }
-            let feet = blocks.iter().filter(|block| block.owner != Owner::Next || block.column == level.column);
-            ends = feet.filter(|block| block.column == level.column).map(|block| block.start).next().unwrap_or(ends);
+            ends = blocks.iter().find(|block| block.column == level.column).map_or(ends, |block| block.start);
             if ends >= mark {
                 let is_map = matches!(self.parts[level.place].content, PartContent::Map(_));
-                let place = if is_map { Some(level.place) } else { self.parts[level.place].holder };
-                return Some(place.and_then(|place| self.path_of[place]));
+                return if is_map { Some(level.place) } else { self.parts[level.place].holder };
             }
         }
         None
