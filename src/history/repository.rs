@@ -65,12 +65,12 @@ impl Repository {
         self.program.command(arguments)
     }
 
-    /// The output of a git command.
+    /// The output of a git command that only reads, and starts no program of the configuration.
     ///
     /// # Errors
     /// `git`, with its output.
     pub(crate) fn text(&self, arguments: &[&str]) -> Result<String> {
-        let output = run(&mut self.command(arguments))?;
+        let output = run(&mut self.program.reading(arguments))?;
         expect(shown!("git {}", CommandLine::shown(arguments[0])), &output)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }

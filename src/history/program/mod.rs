@@ -38,9 +38,9 @@ impl Program {
         command
     }
 
-    /// A read-only command: it takes no lock, and starts no file system monitor.
-    fn reading(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(&["-c", "core.fsmonitor=false"]);
+    /// A read-only command: it takes no lock, and starts neither a file system monitor nor gpg.
+    pub(super) fn reading(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(&["-c", "core.fsmonitor=false", "-c", "log.showSignature=false"]);
         command.env("GIT_OPTIONAL_LOCKS", "0").args(arguments);
         command
     }

@@ -332,3 +332,44 @@ fn a_patch_of_the_repository_takes_no_value_from_outside_without_consent() {
     }
     assert!(trap.sandbox.open("app-env.age").contains("NEW=markeroutside"));
 }
+
+/// No clone brings a configuration of git, but an archive or a shared folder does.
+#[test_with::executable(git)]
+#[test]
+fn reading_starts_no_program_of_gits_configuration() {
+    let trap = Trap::new();
+    let ran = trap.sandbox.home().join("ran");
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.pager",
+        "core.editor",
+        "diff.external",
+        "diff.agepatch.command",
+        "diff.x.textconv",
+        "filter.x.clean",
+        "filter.x.smudge",
+        "merge.x.driver",
+        "gpg.program",
+    ] {
+        trap.sandbox.git(&["config", key, &format!("touch '{}/{key}'", ran.display())]);
+    }
+    trap.sandbox.git(&["config", "log.showSignature", "true"]);
+    trap.sandbox.write(".gitattributes", "*.age filter=x diff=x merge=x\n");
+    fs::create_dir(&ran).expect("a folder");
+    let more: [&[&str]; 8] = [
+        &[],
+        &["status"],
+        &["doctor"],
+        &["recipients"],
+        &["commit", "-n"],
+        &["git", "setup", "--check"],
+        &["trust", "--list"],
+        &["restore", FILE, "--source", "HEAD", "-n"],
+    ];
+    for arguments in READING.iter().copied().chain(more) {
+        trap.agepatch(arguments).output().expect("it runs");
+        let names: Vec<_> = fs::read_dir(&ran).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+        assert!(names.is_empty(), "{arguments:?} ran {names:?}");
+    }
+}
