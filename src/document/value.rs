@@ -181,6 +181,13 @@ impl Text {
     }
 }
 
+impl Text {
+    /// Whether it is a part of a document's text as it is written there, so that no line end in it became a space.
+    pub(crate) fn is_verbatim(&self) -> bool {
+        self.end != WHOLE
+    }
+}
+
 impl From<Zeroizing<String>> for Text {
     fn from(text: Zeroizing<String>) -> Self {
         Self { whole: Arc::new(text), begin: 0, end: WHOLE }

@@ -54,7 +54,9 @@ impl Found {
             }
             scalar => {
                 let Some(text) = scalar.scalar_str().filter(|_| places.is_public(at)) else { return };
-                self.may_span_lines |= text.contains([' ', '\n']);
+                // Most values are written as they are, on one line, and need no look at the tree.
+                let is_verbatim = matches!(scalar, Value::String(text) if text.is_verbatim());
+                self.may_span_lines |= text.contains('\n') || !is_verbatim && text.contains(' ');
                 // Values that the settings make public may look like keys: public keys do.
                 let may_be_key = self.schema == Schema::Authelia && !key.is_some_and(|key| RANDOM.contains(&key));
                 if is_private_key(text) || (may_be_key && is_key(text.trim())) {
