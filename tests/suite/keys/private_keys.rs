@@ -183,7 +183,7 @@ fn a_file_with_a_passphrase_of_its_own_is_named_as_that() {
             .stderr(contains("with a passphrase (`age -p`)").and(contains("age --decrypt FILE | agepatch write FILE")));
     }
     let told = sandbox.agepatch(["doctor"]).assert().code(1);
-    told.stdout(contains("a passphrase (`age -p`) can, and the rules no longer list it"));
+    told.stdout(contains("a passphrase (`age -p`) can still read it, but the rules do not list it"));
 }
 
 #[test_with::executable(ssh-keygen)]
