@@ -214,6 +214,9 @@ fn moved_values_keep_types_that_the_notation_does_not_show() {
         let kept: Vec<&str> = types(&new).into_iter().filter(|kind| *kind != "str").collect();
         assert_eq!(kept, ["float", "time", "int"], "{to}");
     }
+    let both = made("f: 1.0\ni: 1\n", Store::Yaml, Selectors::default());
+    let new = edited(&both, Store::Yaml, |view| view.replace("f:", "renamed:"));
+    assert_eq!(types(&new), ["float", "int"]);
     let new = edited(&file, Store::Yaml, |view| view.replace("  d:", "  o: 1\n  d:"));
     assert_eq!(types(&new), ["float", "int", "time", "int"]);
 }

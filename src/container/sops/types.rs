@@ -14,6 +14,8 @@ pub(super) struct Types<'p> {
     /// Those without a value at their place in the new view, by their notation: they may have been moved.
     gone: HashMap<String, Vec<(Pointer, &'p Plain)>>,
     notations: HashMap<Pointer, String>,
+    /// The places of the file, if a value is gone: what is there now was not moved.
+    places: HashSet<Pointer>,
 }
 
 impl<'p> Types<'p> {
@@ -52,6 +54,9 @@ impl<'p> Types<'p> {
             }
         }
         self.notations.clear();
+        if !self.gone.is_empty() {
+            self.places = old.steps_of_all().map(|(path, _)| old.pointer(path)).collect();
+        }
     }
 
     /// The old value that a leaf of the new view replaces, or is after it was moved.
@@ -63,7 +68,8 @@ impl<'p> Types<'p> {
         if let Some(plain) = self.known.get(&place) {
             return Some(plain);
         }
-        let moved = self.gone.get(leaf.text.as_str()).filter(|_| leaf.style == Style::Plain && leaf.tag.is_none())?;
+        let may_be_moved = leaf.style == Style::Plain && leaf.tag.is_none() && !self.places.contains(&place);
+        let moved = self.gone.get(leaf.text.as_str()).filter(|_| may_be_moved)?;
         let is_it = |(old, plain): &&(Pointer, &Plain)| {
             plain.kind() == Type::Time || old.last() == place.last() || old.parent() == place.parent()
         };
