@@ -45,7 +45,9 @@ pub fn hold_back<T: Into<String>>(texts: impl IntoIterator<Item = T>) {
 pub fn hold_back_in_errors(arguments: Vec<String>) {
     let mut known = ARGUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
-    arguments.into_iter().for_each(|argument| known.insert(argument));
+    for argument in arguments {
+        known.insert(argument);
+    }
 }
 
 /// The text as an error prints it, without arguments that may be a secret, even with `--reveal`.

@@ -16,9 +16,9 @@ const PREFIX: usize = 16;
 /// A set of texts, wiped when they are dropped. What is derived from them are hashes with a random key.
 #[derive(Default)]
 pub(super) struct Texts {
-    texts: Vec<Zeroizing<String>>,
+    all: Vec<Zeroizing<String>>,
     hasher: RandomState,
-    /// The positions in `texts` by hash.
+    /// The positions in `all` by hash.
     by_hash: HashMap<u64, Vec<usize>, RandomState>,
     /// The lengths of the texts that start with a prefix, by its hash.
     lengths: HashMap<u64, BTreeSet<usize>, RandomState>,
@@ -30,12 +30,12 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.all.is_empty()
     }
 
     pub(super) fn contains(&self, text: &str) -> bool {
         let same = self.by_hash.get(&self.hash(text));
-        same.is_some_and(|same| same.iter().any(|&at| self.texts[at].as_str() == text))
+        same.is_some_and(|same| same.iter().any(|&at| self.all[at].as_str() == text))
     }
 
     pub(super) fn insert(&mut self, text: String) {
@@ -43,20 +43,20 @@ impl Texts {
         if text.is_empty() || self.contains(&text) {
             return;
         }
-        self.by_hash.entry(self.hash(&text)).or_default().push(self.texts.len());
+        self.by_hash.entry(self.hash(&text)).or_default().push(self.all.len());
         if text.len() >= SHORTEST_PART {
             let prefix = boundary(&text, PREFIX.min(text.len()));
             self.prefixes.insert(prefix);
             self.lengths.entry(self.hash(&text[..prefix])).or_default().insert(text.len());
             self.first.extend(text.bytes().next());
         }
-        self.texts.push(text);
+        self.all.push(text);
     }
 
     /// Where the texts occur in `text`, in order; overlapping places are one.
     pub(super) fn places(&self, text: &str) -> Vec<Range<usize>> {
         if self.contains(text) {
-            return vec![0..text.len()];
+            return Vec::from([0..text.len()]);
         }
         let mut places: Vec<Range<usize>> = Vec::new();
         for (start, _) in text.char_indices().filter(|(start, _)| self.first.contains(&text.as_bytes()[*start])) {
