@@ -56,7 +56,7 @@ impl Texts {
     /// Where the texts occur in `text`, in order; overlapping places are one.
     pub(super) fn places(&self, text: &str) -> Vec<Range<usize>> {
         if self.contains(text) {
-            return Vec::from([0..text.len()]);
+            return std::iter::once(0..text.len()).collect();
         }
         let mut places: Vec<Range<usize>> = Vec::new();
         for (start, _) in text.char_indices().filter(|(start, _)| self.first.contains(&text.as_bytes()[*start])) {
