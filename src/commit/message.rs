@@ -74,14 +74,14 @@ impl Message {
                 .hint("for example: --type fix --scope cloud -m 'correct the callback of Grafana'"));
         }
         // A variable of the shell may hold something else, and a commit is published.
-        let said = scope.as_deref().filter(|_| request.scope_is_explicit);
-        if kind.len() > LONGEST_TYPE || looks_random(&kind) || said.is_some_and(looks_random) {
+        let explicit_scope = scope.as_deref().filter(|_| request.scope_is_explicit);
+        if kind.len() > LONGEST_TYPE || looks_random(&kind) || explicit_scope.is_some_and(looks_random) {
             return Err(Error::new(ErrorKind::Usage, "this is not the type or scope of a commit")
                 .hint("a type is like feat, fix, or chore; a scope names a part of the system"));
         }
         if request.tasks.iter().any(|task| !tasks::is_id(task)) {
             return Err(Error::new(ErrorKind::Usage, "a task is named by its ID")
-                .hint("an ID has a number in it, such as task-118 or #118"));
+                .hint("an ID is one word, such as task-118 or #118"));
         }
         let scope_length = scope.as_ref().map_or(0, |scope| scope.chars().count() + 2);
         let head = kind.chars().count() + scope_length + 2 + usize::from(breaking);

@@ -24,12 +24,15 @@ const CLOSE: f64 = 0.05;
 
 /// The length of the longest ID.
 const LONGEST_ID: usize = 60;
+/// The length of the longest ID without a number.
+const LONGEST_WORD: usize = 20;
 
-/// Whether a task may have this ID: `task-118`, `#118`, or `ops/infra#118`. What has no number may be a password in the
-/// wrong place.
+/// Whether a task may have this ID: `task-118`, `#118`, `ops/infra#118`, or `cleanup`. A long one without a number may be
+/// a password in the wrong place.
 pub(super) fn is_id(text: &str) -> bool {
     text.len() <= LONGEST_ID
-        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && !text.is_empty()
+        && (text.len() <= LONGEST_WORD || text.bytes().any(|byte| byte.is_ascii_digit()))
         && !text.contains(|letter: char| letter.is_whitespace() || is_hidden(letter))
         && !looks_random(text)
 }

@@ -168,7 +168,7 @@ fn a_password_is_neither_the_type_nor_the_task_of_a_commit() {
         }
     }
     assert_eq!(sandbox.git(&["log", "--format=%s"]).lines().count(), 1, "nothing was committed");
-    for id in ["task-118", "#118", "118", "ops/infra#118", "ABC-1"] {
+    for id in ["task-118", "#118", "118", "ops/infra#118", "ABC-1", "cleanup"] {
         let output = sandbox.agepatch(["commit", "--task", id, "-n"]).output().expect("it runs");
         assert!(output.status.success(), "{id}: {}", String::from_utf8_lossy(&output.stderr));
     }
