@@ -259,44 +259,69 @@ fn sops_decrypts_what_the_commands_for_clients_wrote() {
 /// A line of Authelia's log: the client uses another method than the one that is configured.
 const LOG: &str = "time=\"2026-11-24T02:41:45Z\" level=error msg=\"Request failed with error: The request was determined to be using 'token_endpoint_auth_method' method 'client_secret_post', however the OAuth 2.0 client registration does not allow this method. The registered client with id 'app' is configured to only support 'token_endpoint_auth_method' method 'client_secret_basic'.\" method=POST\n";
 
-/// Commands that decide themselves what to change: the configuration, arguments, standard input, how many lines are lost
-/// and gained, and words of which each of them has one.
-fn fixing_commands() -> [(String, Vec<&'static str>, &'static str, (usize, usize), Vec<&'static str>); 4] {
-    let misspelled = AUTHELIA.replace("method: client_secret_basic", "method: basic");
-    let twice = AUTHELIA.replace("[openid, 'profile']", "[openid, 'profile', openid]");
-    let method = "token_endpoint_auth_method";
+/// A command that decides itself what to change.
+struct FixingCommand {
+    configuration: String,
+    arguments: Vec<&'static str>,
+    stdin: &'static str,
+    lost_lines: usize,
+    most_gained_lines: usize,
+    /// Each line that is lost or gained has one of these words.
+    words: &'static [&'static str],
+}
+
+fn fixing_commands() -> [FixingCommand; 4] {
+    const METHOD: &[&str] = &["token_endpoint_auth_method"];
+    let fixing = |configuration: String, words| FixingCommand {
+        configuration,
+        arguments: vec!["check", "--fix", "s.yaml"],
+        stdin: "",
+        lost_lines: 1,
+        most_gained_lines: 1,
+        words,
+    };
     let add = ["client", "add", "-f", "s.yaml", "notes", "--redirect-uri", "https://notes.example.com/cb"];
-    let add = [&add[..], &["--secret-to", "app.env#SECRET"]].concat();
-    let of_client = vec!["_", "scopes", "ENC["];
     [
-        (misspelled, vec!["check", "--fix", "s.yaml"], "", (1, 1), vec![method]),
-        (twice, vec!["check", "--fix", "s.yaml"], "", (1, 1), vec!["scopes"]),
-        (AUTHELIA.to_owned(), vec!["diagnose", "--apply", "s.yaml"], LOG, (1, 1), vec![method]),
-        (AUTHELIA.to_owned(), add, "", (0, 30), of_client),
+        fixing(AUTHELIA.replace("method: client_secret_basic", "method: basic"), METHOD),
+        fixing(AUTHELIA.replace("[openid, 'profile']", "[openid, 'profile', openid]"), &["scopes"]),
+        FixingCommand {
+            arguments: vec!["diagnose", "--apply", "s.yaml"],
+            stdin: LOG,
+            ..fixing(AUTHELIA.to_owned(), METHOD)
+        },
+        FixingCommand {
+            arguments: [&add[..], &["--secret-to", "app.env#SECRET"]].concat(),
+            lost_lines: 0,
+            most_gained_lines: 30,
+            ..fixing(AUTHELIA.to_owned(), &["_", "scopes", "ENC["])
+        },
     ]
 }
 
 /// Runs a command on a configuration, beside an env file; whether it found something to report does not matter.
-fn fixed(text: &str, arguments: &[&str], stdin: &str) -> (Sandbox, String) {
+fn fixed(command: &FixingCommand) -> (Sandbox, String) {
+    let FixingCommand { configuration, arguments, stdin, .. } = command;
     let sandbox = repository("s.yaml", AUTHELIA);
-    sandbox.agepatch(["write", "s.yaml", "--no-check"]).write_stdin(text.to_owned()).assert().success();
+    sandbox.agepatch(["write", "s.yaml", "--no-check"]).write_stdin(configuration.clone()).assert().success();
     sandbox.agepatch(["write", "app.env"]).write_stdin("SECRET=x\n").assert().success();
     let before = String::from_utf8(sandbox.read("s.yaml")).expect("text");
-    let code = sandbox.agepatch(arguments).write_stdin(stdin).output().expect("it runs").status.code();
+    let code = sandbox.agepatch(arguments).write_stdin(*stdin).output().expect("it runs").status.code();
     assert!(matches!(code, Some(0 | 1)), "{arguments:?}: {code:?}");
     (sandbox, before)
 }
 
 #[test]
 fn commands_that_fix_and_add_leave_every_other_line() {
-    for (text, arguments, stdin, (fewer, more), words) in fixing_commands() {
-        let (sandbox, before) = fixed(&text, &arguments, stdin);
+    for command in fixing_commands() {
+        let (sandbox, before) = fixed(&command);
+        let arguments = &command.arguments;
         let after = String::from_utf8(sandbox.read("s.yaml")).expect("text");
         let (lost, gained) = difference(&before, &after);
         assert!(!gained.is_empty(), "{arguments:?} changes something");
-        assert!(lost.len() == fewer && gained.len() <= more, "{arguments:?}: {lost:?} {gained:?}");
+        let counts_hold = lost.len() == command.lost_lines && gained.len() <= command.most_gained_lines;
+        assert!(counts_hold, "{arguments:?}: {lost:?} {gained:?}");
         for line in lost.iter().chain(&gained) {
-            assert!(words.iter().any(|word| line.contains(word)), "{arguments:?}: {line}");
+            assert!(command.words.iter().any(|word| line.contains(word)), "{arguments:?}: {line}");
         }
     }
 }
@@ -305,8 +330,9 @@ fn commands_that_fix_and_add_leave_every_other_line() {
 #[test]
 fn sops_decrypts_what_commands_fixed_and_added() {
     let before = decrypted(&repository("s.yaml", AUTHELIA), "s.yaml");
-    for (text, arguments, stdin, _, _) in fixing_commands() {
-        let (sandbox, _) = fixed(&text, &arguments, stdin);
+    for command in fixing_commands() {
+        let (sandbox, _) = fixed(&command);
+        let arguments = &command.arguments;
         let mut after = decrypted(&sandbox, "s.yaml");
         let clients = &mut after["identity_providers"]["oidc"]["clients"];
         if arguments[0] == "client" {
