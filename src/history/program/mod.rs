@@ -40,8 +40,10 @@ impl Program {
 
     /// A read-only command: it takes no lock, and starts neither a file system monitor nor gpg.
     pub(super) fn reading(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(&["-c", "core.fsmonitor=false", "-c", "log.showSignature=false"]);
-        command.env("GIT_OPTIONAL_LOCKS", "0").args(arguments);
+        // Options, since a variable would make the standard library copy the whole environment, secrets included.
+        let options = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false"];
+        let mut command = self.command(&options);
+        command.args(arguments);
         command
     }
 
