@@ -57,7 +57,10 @@ impl Context {
                     .hint("-C names a folder that exists")
             })?;
         }
-        let current = env::current_dir().map_err(|error| Error::io("cannot determine the current folder", &error))?;
+        let current = env::current_dir().map_err(|error| {
+            Error::io("cannot determine the current folder", &error)
+                .hint("it may have been removed: change to another one")
+        })?;
         let (stdin, identities) = (Stdin::default(), OnceCell::new());
         let piped = global.rules.as_deref().map(|rules| piped(rules, &stdin)).transpose()?.flatten();
         let workspace = Workspace::discover(current, global.rules.as_deref())
