@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import subprocess
-import tempfile
 
 import golang
 import recorded
@@ -58,23 +57,14 @@ def digests(program):
 
 
 def main():
-    parser = recorded.arguments(__doc__)
-    golang.arguments(parser)
-    given = parser.parse_args()
-    checkout = given.checkout.resolve()
-    print("Authelia", golang.version(checkout))
-    added = {"cmd/record/main.go": HERE / "authelia/main.go"}
-    with tempfile.TemporaryDirectory() as folder:
-        program = golang.build(checkout, given.replace, pathlib.Path(folder), "./cmd/record", added)
-        different = sum(
-            recorded.compare(name, facts, given.write)
-            for name, facts in (
-                ("authelia/verdicts.jsonl", verdicts(program)),
-                ("authelia/further.jsonl", verdicts(program)),
-                ("authelia/digests.json", digests(program)),
-            )
+    def comparisons(program, _folder):
+        return (
+            ("authelia/verdicts.jsonl", verdicts(program)),
+            ("authelia/further.jsonl", verdicts(program)),
+            ("authelia/digests.json", digests(program)),
         )
-    recorded.finish(different, given.write)
+
+    golang.record(__doc__, "./cmd/record", comparisons, {"cmd/record/main.go": HERE / "authelia/main.go"})
 
 
 if __name__ == "__main__":

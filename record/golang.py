@@ -1,9 +1,12 @@
-"""Builds a Go program in a checkout's module, without a change to the checkout."""
+"""Builds a Go program in a checkout's module, without a change to the checkout, and compares recorded files with it."""
 
 import json
 import pathlib
 import shutil
 import subprocess
+import tempfile
+
+import recorded
 
 
 def arguments(parser):
@@ -31,3 +34,18 @@ def build(checkout, replaced, folder, package, added=None):
     modules = [f"-modfile={folder / 'go.mod'}", "-mod=mod"]
     subprocess.run(["go", "build", *modules, f"-overlay={overlay}", "-o", program, package], cwd=checkout, check=True)
     return program
+
+
+def record(description, package, comparisons, added=None):
+    """Compiles `package` of the checkout that the arguments name, and compares the recorded files with what it says.
+    `comparisons` takes the program and a temporary folder, and gives the names of the files with their facts."""
+    parser = recorded.arguments(description)
+    arguments(parser)
+    given = parser.parse_args()
+    checkout = given.checkout.resolve()
+    print("Authelia", version(checkout))
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        program = build(checkout, given.replace, folder, package, added)
+        different = sum(recorded.compare(name, facts, given.write) for name, facts in comparisons(program, folder))
+    recorded.finish(different, given.write)

@@ -13,11 +13,9 @@ import hashlib
 import http.client
 import json
 import os
-import pathlib
 import re
 import socket
 import subprocess
-import tempfile
 import time
 import urllib.parse
 
@@ -244,16 +242,7 @@ def logs(program, folder):
 
 
 def main():
-    parser = recorded.arguments(__doc__)
-    golang.arguments(parser)
-    given = parser.parse_args()
-    checkout = given.checkout.resolve()
-    print("Authelia", golang.version(checkout))
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        program = golang.build(checkout, given.replace, folder, "./cmd/authelia")
-        different = recorded.compare("authelia/logs.jsonl", logs(program, folder), given.write)
-    recorded.finish(different, given.write)
+    golang.record(__doc__, "./cmd/authelia", lambda program, folder: [("authelia/logs.jsonl", logs(program, folder))])
 
 
 if __name__ == "__main__":

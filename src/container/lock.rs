@@ -34,7 +34,7 @@ pub(super) fn locked_folder(folder: &Path) -> Result<Arc<File>> {
 /// Takes the advisory lock of an open file.
 ///
 /// # Errors
-/// `changed-meanwhile` if another run does not release it; `io` if the file system has no locks.
+/// `changed-meanwhile` if another run keeps the lock for too long; `io` if the file system does not support locks.
 pub(super) fn lock(file: &File) -> Result<()> {
     lock_within(file, LOCK_TIMEOUT)
 }

@@ -22,11 +22,12 @@ pub fn in_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Vec<Str
     for argument in arguments {
         // `--expect` takes the digest of a ciphertext, which is public.
         let is_public = std::mem::replace(&mut is_digest, argument == "--expect") || argument.starts_with("--expect=");
-        if is_public || Path::new(argument).exists() {
+        if is_public {
             continue;
         }
+        let mut parts: Vec<String> = Vec::new();
         if is_private_key(argument) {
-            found.extend(argument.lines().filter(|line| line.len() >= SHORTEST).map(str::to_owned));
+            parts.extend(argument.lines().filter(|line| line.len() >= SHORTEST).map(str::to_owned));
         }
         let words = argument.split(|letter: char| !(letter.is_ascii_alphanumeric() || "+/=_-".contains(letter)));
         for word in words.map(|word| word.trim_start_matches('-')) {
@@ -36,10 +37,14 @@ pub fn in_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Vec<Str
             // In a JSON Pointer the slashes of base64 are escaped.
             let shortest = if looks_random(value) { PART } else { usize::MAX };
             for part in [word, value].into_iter().chain(value.split('/')) {
-                if (looks_random(part) || part.len() >= shortest) && !found.iter().any(|known| known == part) {
-                    found.push(part.to_owned());
+                if (looks_random(part) || part.len() >= shortest) && !parts.iter().any(|known| known == part) {
+                    parts.push(part.to_owned());
                 }
             }
+        }
+        // Few arguments look random, so the file system is asked last.
+        if !parts.is_empty() && !Path::new(argument).exists() {
+            found.extend(parts);
         }
     }
     found
@@ -71,7 +76,7 @@ pub fn looks_random(word: &str) -> bool {
     if is_key(word) || (word.len() >= HEX_LENGTH && is_hex(word)) {
         return true;
     }
-    // In words, letters of a kind follow each other.
+    // Words change less often between lowercase, uppercase, and digits.
     let changes = word.as_bytes().windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
     let is_mixed = has(u8::is_ascii_alphabetic) && (has(u8::is_ascii_digit) || word.ends_with('='));
     word.len() >= SHORTEST && is_mixed && changes * 100 >= (word.len() - 1) * 45

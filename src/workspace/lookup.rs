@@ -17,7 +17,7 @@ impl Workspace {
     /// value of FILE, unless there is a file of that name.
     ///
     /// # Errors
-    /// `io` if there is no such file, with the nearest names. `rules` if the user named rules that do not exist, since
+    /// `io` if the file does not exist, with the nearest names. `rules` if the user named rules that do not exist, since
     /// their settings would be ignored silently.
     pub(crate) fn target(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
@@ -76,7 +76,7 @@ impl Workspace {
     /// exist is found only if its name is written out in them.
     ///
     /// # Errors
-    /// `io` if there is no such file, with the nearest names. `rules` if the user named rules that do not exist.
+    /// `io` if the file does not exist, with the nearest names. `rules` if the user named rules that do not exist.
     pub(crate) fn file(&self, name: &str) -> Result<Target> {
         self.refuse_missing_rules()?;
         let written =

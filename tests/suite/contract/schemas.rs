@@ -211,7 +211,7 @@ fn recorded() -> BTreeMap<String, Json> {
     files.map(read).collect()
 }
 
-/// Where a document is changed, and what stands there then.
+/// A pointer into a document, and the wrong value to put there.
 type Mistake = (String, Json);
 
 /// The mistakes that can be made in the value at the pointer, one at a time: a missing member, an additional one, a
