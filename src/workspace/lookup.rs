@@ -10,6 +10,9 @@ use crate::error::{ErrorKind, Result};
 use crate::input;
 use crate::rules::Rules;
 
+/// A name that no file has, and no creation rule means.
+const NO_NAME: &str = "\u{f8ff}";
+
 impl Workspace {
     /// Finds the file called `name`: a path, or a name in secrets.nix, with or without `.age`; relative to the current
     /// folder first, then to secrets.nix. A file that does not exist is found only if the rules list it. That requires
@@ -53,10 +56,15 @@ impl Workspace {
         }
     }
 
-    /// Whether a creation rule covers the file only because it covers every file.
+    /// Whether a creation rule covers the file only because it covers every name in its folder, as a rule without
+    /// `path_regex` does, or one with `.*`.
     pub(crate) fn is_covered_only(&self, target: &Target) -> bool {
-        let rule = self.rule(target).ok().flatten().and_then(|rule| rule.sops);
-        rule.is_some_and(|rule| rule.covers_all)
+        let number = |path: &Path| {
+            let rule = self.rule(&self.named(path)).ok().flatten().and_then(|rule| rule.sops)?;
+            Some(rule.number)
+        };
+        let rule = number(&target.path);
+        rule.is_some() && rule == number(&target.path.with_file_name(NO_NAME))
     }
 
     /// The file that secrets.nix lists under this name.

@@ -321,7 +321,7 @@ fn settings_of_a_value_are_found_by_every_name_of_its_file() {
 #[test]
 fn bare_names_work_where_files_are_edited() {
     let sandbox = sandbox();
-    for rules in ["path_regex: ^s\\.\n    age: KEY\n", "age: KEY\n"] {
+    for rules in ["path_regex: ^s\\.\n    age: KEY\n", "path_regex: .*\n    age: KEY\n", "age: KEY\n"] {
         let recipient = sandbox.identity().to_public().to_string();
         sandbox.write(".sops.yaml", &format!("creation_rules:\n  - {}", rules.replace("KEY", &recipient)));
         set(&sandbox, "qui-env", "OTHER", "2");
