@@ -1,7 +1,7 @@
 //! `--output`: the formats that each command prints.
 //!
-//! A command whose formats are other than text and JSON declares them: `#[command(arg = output_format::option::<F>())]`,
-//! where `F` is an enum of them. The option may also precede the command; clap then knows the command's formats only
+//! A command whose formats are other than text and JSON declares them, where `F` is an enum of them:
+//! `#[command(mut_arg(output_format::ID, output_format::of::<F>))]`. The option may also precede the command; clap then knows the command's formats only
 //! afterwards, so that [`refuse_unknown`] checks it.
 
 use std::ffi::OsStr;
@@ -16,7 +16,7 @@ use crate::output::{Output, findings};
 use crate::shown::{Json, Shown};
 
 /// The id of the option.
-const ID: &str = "output";
+pub(crate) const ID: &str = "output";
 /// Its position among the global options.
 const POSITION: usize = 4;
 
@@ -63,8 +63,12 @@ impl FindingsFormat {
     }
 }
 
-/// The option of a command that prints the formats `F`.
-pub(crate) fn option<F: ValueEnum + Send + Sync + 'static>() -> Arg {
+/// The option of a command that prints the formats `F`, in place of the global one.
+pub(crate) fn of<F: ValueEnum + Send + Sync + 'static>(_: Arg) -> Arg {
+    option::<F>()
+}
+
+fn option<F: ValueEnum + Send + Sync + 'static>() -> Arg {
     // All commands have the same type of value, because clap copies the value of a global option between them.
     let name = |format: F| format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     Arg::new(ID)
@@ -81,13 +85,18 @@ pub(crate) fn is_text_or_json(arg: &Arg) -> bool {
     arg.get_id() == ID && arg.get_possible_values().len() == TextOrJson::value_variants().len()
 }
 
-/// Adds the option to the commands that do not declare it.
-pub(crate) fn with_options(command: Command) -> Command {
-    command.mut_subcommands(|below| {
-        let is_declared = below.get_arguments().any(|arg| arg.get_id() == ID);
-        let below = if is_declared || below.has_subcommands() { below } else { below.arg(option::<TextOrJson>()) };
-        with_options(below)
-    })
+/// Gives the option of most commands to the command, or to those below it, unless they declare another one.
+pub(crate) fn with_option(command: Command) -> Command {
+    if command.has_subcommands() {
+        return command.mut_subcommands(with_option);
+    }
+    // clap has copied the global option to a command whose arguments it defines late.
+    let is_global = command.get_arguments().find(|arg| arg.get_id() == ID).map(Arg::is_global_set);
+    match is_global {
+        Some(true) => command.mut_arg(ID, of::<TextOrJson>),
+        Some(false) => command,
+        None => command.arg(option::<TextOrJson>()),
+    }
 }
 
 /// Refuses a format that precedes the command and that the command does not have.

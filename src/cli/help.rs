@@ -39,8 +39,17 @@ pub fn command() -> Command {
     let template = format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{text}{{all-args}}{{after-help}}");
     // The groups replace clap's list of commands.
     let command = command.mut_subcommands(|command| command.hide(true));
-    let command = command.mut_args(|arg| arg.hide_short_help(true)).help_template(template);
-    command.mut_subcommands(folded)
+    command.mut_args(|arg| arg.hide_short_help(true)).help_template(template)
+}
+
+/// The command line with all arguments, none of them only in `--help`: manual pages have one text.
+pub(super) fn unfolded() -> Command {
+    fn shown(command: Command) -> Command {
+        command.mut_args(|arg| arg.hide_short_help(false)).mut_subcommands(shown)
+    }
+    let mut command = super::definition();
+    command.build();
+    shown(command)
 }
 
 /// The commands with their descriptions, by group.
@@ -61,7 +70,8 @@ fn groups(command: &Command) -> String {
     text
 }
 
-fn folded(command: Command) -> Command {
+/// The command with rare options and later examples only in `--help`, and so those below it.
+pub(super) fn folded(command: Command) -> Command {
     let is_commit = command.get_name() == "commit";
     let command = command.mut_args(|arg| if is_folded(&arg, is_commit) { arg.hide_short_help(true) } else { arg });
     let Some(after) = command.get_after_help().map(ToString::to_string) else { return command.mut_subcommands(folded) };
@@ -123,7 +133,9 @@ mod tests {
     #[test]
     fn every_value_is_completed_unless_only_the_user_knows_it() {
         let mut missing = Vec::new();
-        each(&super::super::definition(), "agepatch", &mut |command, name| {
+        let mut definition = super::super::definition();
+        definition.build();
+        each(&definition, "agepatch", &mut |command, name| {
             for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values()) {
                 let is_path = arg.get_value_parser().type_id() == clap::value_parser!(std::path::PathBuf).type_id();
                 let is_hinted = arg.get_value_hint() != clap::ValueHint::Unknown;

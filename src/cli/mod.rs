@@ -1,6 +1,7 @@
 //! The command line. Help, manual, and completions are generated from it.
 
 mod completion;
+mod deferred;
 pub mod help;
 pub mod reference;
 mod run;
@@ -9,7 +10,6 @@ mod usage;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::app::options::Global;
-use crate::app::output_format;
 use crate::command::add::AddArgs;
 use crate::command::agenix::AgenixArgs;
 use crate::command::apply::ApplyArgs;
@@ -42,11 +42,13 @@ use crate::command::restore::RestoreArgs;
 use crate::command::schema::SchemaArgs;
 use crate::command::set::SetArgs;
 use crate::command::show::ShowArgs;
+use crate::command::status::StatusArgs;
 use crate::command::textconv::TextconvArgs;
 use crate::command::trust::TrustArgs;
 use crate::command::unset::UnsetArgs;
 use crate::command::write::WriteArgs;
 
+pub(crate) use deferred::Deferred;
 pub(crate) use run::run;
 
 /// Edit encrypted files in git (agenix, ragenix, sops-nix) in place, review them redacted, commit them.
@@ -73,91 +75,85 @@ pub struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// The command line's definition, each command with the formats of its `--output`.
+/// The command line's definition. Each command has its arguments after [`clap::Command::build`].
 pub fn definition() -> clap::Command {
-    output_format::with_options(<Cli as CommandFactory>::command())
+    <Cli as CommandFactory>::command()
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what is here, what changed, and what to do next.
-    #[command(after_help = "\
-Examples:
-  agepatch status
-  agepatch status --output json
-
-It asks for no passphrase. `agepatch` without a command is the same.")]
-    Status,
+    Status(Deferred<StatusArgs>),
     /// Print a file or a part of it, secrets hidden.
-    Show(ShowArgs),
+    Show(Deferred<ShowArgs>),
     /// Print one value.
-    Get(GetArgs),
+    Get(Deferred<GetArgs>),
     /// Add or replace one value.
-    Set(SetArgs),
+    Set(Deferred<SetArgs>),
     /// Remove values.
-    Unset(UnsetArgs),
+    Unset(Deferred<UnsetArgs>),
     /// Add a value to a list.
-    Add(AddArgs),
+    Add(Deferred<AddArgs>),
     /// Remove a value from a list.
-    Remove(RemoveArgs),
+    Remove(Deferred<RemoveArgs>),
     /// Apply patches, to one file or atomically to several.
-    Apply(ApplyArgs),
+    Apply(Deferred<ApplyArgs>),
     /// Replace a file's content with stdin.
-    Write(WriteArgs),
+    Write(Deferred<WriteArgs>),
     /// Edit a file in your editor, on a copy that stays off the disk.
-    Edit(EditArgs),
+    Edit(Deferred<EditArgs>),
     /// Create a file, and add its rule to secrets.nix.
-    New(NewArgs),
+    New(Deferred<NewArgs>),
     /// Run a program with variables from encrypted files.
-    Exec(ExecArgs),
+    Exec(Deferred<ExecArgs>),
     /// Show which values changed, secrets hidden.
-    Diff(DiffArgs),
+    Diff(Deferred<DiffArgs>),
     /// List the commits that changed a file or a value in it.
-    Log(LogArgs),
+    Log(Deferred<LogArgs>),
     /// Show which commit last set each value.
-    Blame(BlameArgs),
+    Blame(Deferred<BlameArgs>),
     /// Restore a file, or a value in it, from a revision.
-    Restore(RestoreArgs),
+    Restore(Deferred<RestoreArgs>),
     /// Report what Authelia would reject or warn about.
-    Check(CheckArgs),
+    Check(Deferred<CheckArgs>),
     /// Explain a rule of `check`, and how to fix a violation.
-    Explain(ExplainArgs),
+    Explain(Deferred<ExplainArgs>),
     /// Manage the OIDC clients of an Authelia file.
-    Client(ClientArgs),
+    Client(Deferred<ClientArgs>),
     /// Find out from Authelia's log or a URL why a login fails.
-    Diagnose(DiagnoseArgs),
+    Diagnose(Deferred<DiagnoseArgs>),
     /// Check every file that the rules name.
-    Doctor(DoctorArgs),
+    Doctor(Deferred<DoctorArgs>),
     /// Re-encrypt the files whose recipients drifted from the rules.
-    Rekey(RekeyArgs),
+    Rekey(Deferred<RekeyArgs>),
     /// Convert age files to sops files, or the other way round.
-    Convert(ConvertArgs),
+    Convert(Deferred<ConvertArgs>),
     /// Show who can read a file, by the rules and by the file itself.
-    Recipients(RecipientsArgs),
+    Recipients(Deferred<RecipientsArgs>),
     /// Commit changed files, with a message generated from the change.
-    Commit(CommitArgs),
+    Commit(Deferred<CommitArgs>),
     /// Set up git to show and merge encrypted files.
-    Git(GitArgs),
+    Git(Deferred<GitArgs>),
     /// Set up Jujutsu to show and merge encrypted files.
-    Jj(JjArgs),
+    Jj(Deferred<JjArgs>),
     /// Print a file redacted; called by git diff and git log.
-    Textconv(TextconvArgs),
+    Textconv(Deferred<TextconvArgs>),
     /// Merge three versions of a file; called by git merge.
-    MergeFile(MergeFileArgs),
+    MergeFile(Deferred<MergeFileArgs>),
     /// Let this repository's settings run programs and read files outside.
-    Trust(TrustArgs),
+    Trust(Deferred<TrustArgs>),
     /// Serve coding agents by the Model Context Protocol, over stdio.
     #[cfg(feature = "mcp")]
-    Mcp(McpArgs),
+    Mcp(Deferred<McpArgs>),
     /// Walk through a complete example in a throwaway repository.
-    Demo(DemoArgs),
+    Demo(Deferred<DemoArgs>),
     /// Print a completion script for a shell.
-    Completions(CompletionsArgs),
+    Completions(Deferred<CompletionsArgs>),
     /// Print the manual page, or write all pages to a folder.
-    Man(ManArgs),
+    Man(Deferred<ManArgs>),
     /// Print the JSON Schema of a command's JSON output.
-    Schema(SchemaArgs),
+    Schema(Deferred<SchemaArgs>),
 }
 
 #[cfg(test)]
@@ -183,7 +179,9 @@ mod tests {
         let known = |command: &String| {
             ["mcp", "exec"].contains(&command.as_str()) || OUTPUTS.iter().any(|(known, _)| known == command)
         };
-        let all = commands(&<Cli as clap::CommandFactory>::command(), "");
+        let mut definition = definition();
+        definition.build();
+        let all = commands(&definition, "");
         assert!(all.len() > 30);
         assert_eq!(all.into_iter().filter(|command| !known(command)).collect::<Vec<_>>(), Vec::<String>::new());
     }

@@ -46,7 +46,7 @@ fn section(command: &Command, above: &str, text: &mut String) {
     if !own.is_empty() {
         *text += &format!("\n{}", table(own.into_iter()));
     }
-    if let Some(after) = command.get_after_help() {
+    if let Some(after) = command.get_after_long_help().or(command.get_after_help()) {
         *text += &format!("\n```text\n{after}\n```\n");
     }
     for below in command.get_subcommands().filter(|below| below.get_name() != "help") {

@@ -75,7 +75,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         return if agenix.given().is_some() { agenix::run(agenix, context) } else { status::run(context) };
     };
     match command {
-        Command::Status => status::run(context),
+        Command::Status(_) => status::run(context),
         Command::Show(args) => show::run(&args, context),
         Command::Get(args) => get::run(&args, context),
         Command::Set(args) => set::run(&args, context),
@@ -109,7 +109,7 @@ fn dispatch(command: Option<Command>, agenix: &AgenixArgs, context: &mut Context
         Command::Mcp(args) => mcp::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Completions(args) => completions::run(&args, super::definition(), context),
-        Command::Man(args) => man::run(&args, super::definition(), context),
+        Command::Man(args) => man::run(&args, &help::unfolded(), context),
         Command::Schema(args) => schema::run(&args, context),
     }
 }
@@ -157,7 +157,7 @@ fn recovers_first(command: &Command) -> bool {
             | Command::Man(_)
             | Command::MergeFile(_)
             | Command::Schema(_)
-            | Command::Status
+            | Command::Status(_)
             | Command::Textconv(_)
             | Command::Commit(_)
             | Command::Doctor(_)

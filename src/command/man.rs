@@ -40,10 +40,9 @@ crate::output! {
 
 /// Prints the page of the program, or writes a page for each command to a folder.
 #[expect(clippy::disallowed_methods, reason = "the program's own page")]
-pub(crate) fn run(args: &ManArgs, mut command: clap::Command, context: &mut Context) -> Result<ExitCode> {
-    command.build();
+pub(crate) fn run(args: &ManArgs, command: &clap::Command, context: &mut Context) -> Result<ExitCode> {
     let Some(folder) = &args.dir else {
-        let page = Shown::exact(page(&command)?.trim_end());
+        let page = Shown::exact(page(command)?.trim_end());
         if context.out.is_json() {
             let page = Page { name: Shown::fixed("agepatch.1"), path: None, text: Some(page) };
             context.out.json(&Output { pages: vec![page] })?;
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &ManArgs, mut command: clap::Command, context: &mut Cont
     let failed = |error: std::io::Error| Error::io(shown!("cannot write to {}", folder.display()), &error);
     fs::create_dir_all(folder).map_err(failed)?;
     let mut commands = Vec::new();
-    collect(&command, &mut commands);
+    collect(command, &mut commands);
     let mut names = Vec::new();
     for command in commands {
         let name = format!("{}.1", display_name(command));

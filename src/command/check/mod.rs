@@ -31,7 +31,7 @@ Examples:
 
 Exit 1 if Authelia would reject the configuration. `agepatch explain RULE` explains a
 finding.")]
-#[command(arg = output_format::option::<FindingsFormat>())]
+#[command(mut_arg(output_format::ID, output_format::of::<FindingsFormat>))]
 pub(crate) struct CheckArgs {
     /// The files [default: every file with a schema].
     #[arg(add = complete::files())]

@@ -18,7 +18,7 @@ Examples:
   agepatch diff old/ new/       # two folders, or two files
 
 List items are matched by their client_id, key_id, id, or name.")]
-#[command(arg = output_format::option::<DiffFormat>())]
+#[command(mut_arg(output_format::ID, output_format::of::<DiffFormat>))]
 pub(crate) struct DiffArgs {
     /// A revision or range (`REV`, `REV..REV`), then files.
     #[arg(value_name = "REV|FILE", add = complete::revisions_and_files())]

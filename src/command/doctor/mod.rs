@@ -34,7 +34,7 @@ Examples:
   agepatch doctor --no-decrypt --output github   # in CI, without any key
 
 Exit 1 if there is an error.")]
-#[command(arg = output_format::option::<FindingsFormat>())]
+#[command(mut_arg(output_format::ID, output_format::of::<FindingsFormat>))]
 pub(crate) struct DoctorArgs {
     /// Read headers and metadata only, without any key.
     #[arg(long)]

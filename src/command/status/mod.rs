@@ -9,6 +9,17 @@ use crate::app::Context;
 use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::shown::{CommandLine, FileName, Shown, shell_word};
+use clap::Args;
+
+/// `status`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agepatch status
+  agepatch status --output json
+
+It asks for no passphrase. `agepatch` without a command is the same.")]
+pub(crate) struct StatusArgs {}
 
 /// An identity file, and what it opens.
 struct IdentityStatus {
