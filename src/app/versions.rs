@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::Context;
 use super::commits::repository;
 use super::encrypted::{is_called_age, may_be_sops};
+use super::parallel;
 use super::readable;
 use crate::container::{self, Plaintext};
 use crate::diff;
@@ -91,7 +90,7 @@ impl Versions {
         });
         let ciphertexts = if target.is_value() { HashMap::new() } else { ciphertexts.collect() };
         let contents: HashMap<String, Content> =
-            pairs.into_par_iter().filter_map(|(blob, bytes)| Some((blob, open(bytes?)))).collect();
+            parallel::map(pairs, |(blob, bytes)| Some((blob, open(bytes?)))).into_iter().flatten().collect();
         if target.is_value() {
             follow_value(&mut revisions, &contents);
         }

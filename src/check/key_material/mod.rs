@@ -9,6 +9,7 @@ pub(super) mod certificate;
 mod pem;
 mod private;
 mod public;
+mod signature;
 #[cfg(test)]
 mod tests;
 

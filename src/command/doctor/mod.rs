@@ -9,12 +9,10 @@ mod surroundings;
 
 use std::process::ExitCode;
 
-use rayon::prelude::*;
-
 use crate::app::access::Access;
 use crate::app::opening::Decryptor;
 use crate::app::output_format::{self, FindingsFormat};
-use crate::app::{Context, recovery};
+use crate::app::{Context, parallel, recovery};
 use crate::check::{Finding, Severity};
 use crate::error::{ErrorKind, Result};
 use crate::output::Progress;
@@ -85,14 +83,11 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     }
     let in_git = context.workspace.repository().is_some();
     let progress = Progress::new("checking the files", jobs.len(), &context.out);
-    let patients: Vec<Patient> = jobs
-        .par_iter()
-        .map(|(target, _, settings)| {
-            let patient = Patient::examine(target, settings, keys, in_git);
-            progress.step();
-            patient
-        })
-        .collect();
+    let patients: Vec<Patient> = parallel::map(jobs.iter().collect(), |(target, _, settings)| {
+        let patient = Patient::examine(target, settings, keys, in_git);
+        progress.step();
+        patient
+    });
     drop(progress);
     drop(snapshot);
     let options = context.check_options(None)?;

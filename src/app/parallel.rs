@@ -1,0 +1,56 @@
+//! The same work on many files at once.
+
+use std::num::NonZero;
+use std::panic;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Builder};
+
+/// What `work` gives for each item, in the order of the items. It runs on as many threads as there are processors.
+pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let more = thread::available_parallelism().map_or(1, NonZero::get).min(items.len()).saturating_sub(1);
+    let waiting = Mutex::new(items.into_iter().enumerate());
+    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work_through = || {
+        let mut done = Vec::new();
+        while let Some((index, item)) = take() {
+            done.push((index, work(item)));
+        }
+        done
+    };
+    let mut done = thread::scope(|scope| {
+        // Where no thread can be started, this one does the work alone.
+        let started: Vec<_> = (0..more).filter_map(|_| Builder::new().spawn_scoped(scope, work_through).ok()).collect();
+        let mut done = work_through();
+        for thread in started {
+            done.extend(thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload)));
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn results_have_the_order_of_the_items() {
+        let runs = AtomicUsize::new(0);
+        let double = |item: usize| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            item * 2
+        };
+        assert_eq!(map((0..1000).collect(), double), (0..2000).step_by(2).collect::<Vec<_>>());
+        assert_eq!((map(vec![3], double), map(Vec::new(), double)), (vec![6], vec![]));
+        assert_eq!(runs.into_inner(), 1001, "each item once");
+    }
+
+    #[test]
+    fn a_panic_is_passed_on() {
+        let fail = |item: usize| assert_ne!(item, 7);
+        assert!(panic::catch_unwind(|| map((0..20).collect(), fail)).is_err());
+    }
+}
