@@ -95,10 +95,10 @@ fn title(file: &Compared) -> Shown {
     }
 }
 
-/// Lines that replace single changes, and lines about recipients.
-fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
+/// A sentence in place of single changes.
+fn remark(file: &Compared) -> Option<Shown> {
     let readers = !file.gained.is_empty() || !file.lost.is_empty();
-    let what = match (&file.unreadable, file.content) {
+    match (&file.unreadable, file.content) {
         (Some(why), _) => Some(shown!("cannot be compared: {}", why)),
         (None, Some(ContentChange::Layout)) => Some(Shown::fixed("only comments or layout changed")),
         (None, Some(ContentChange::Equal | ContentChange::Metadata)) if readers => {
@@ -108,24 +108,32 @@ fn remarks(file: &Compared, context: &Context) -> Vec<Shown> {
         (None, Some(ContentChange::Equal)) => Some(Shown::fixed("the content is the same")),
         (None, Some(ContentChange::Changed)) if file.changes.is_empty() => Some(Shown::fixed("the content changed")),
         _ => None,
-    };
+    }
+}
+
+/// The recipients that were removed and added, a line each.
+fn readers(file: &Compared, context: &Context) -> Vec<Shown> {
+    if file.gained.is_empty() && file.lost.is_empty() {
+        return Vec::new();
+    }
     let has_rules =
         context.workspace.rules_path().is_some() || context.workspace.sops_rules().is_ok_and(|rules| rules.is_some());
-    let ruled = readers && has_rules;
-    let access = ruled.then(|| Access::as_written(context));
+    let access = has_rules.then(|| Access::as_written(context));
     let line = |sign: &'static str, one: &Recipient| {
         let named = access.as_ref().map_or_else(|| bare_reader(one), |access| access.reader(one));
         shown!("{} recipient {}", sign, named)
     };
     let lost = file.lost.iter().map(|one| line("-", one));
-    what.into_iter().chain(lost).chain(file.gained.iter().map(|one| line("+", one))).collect()
+    lost.chain(file.gained.iter().map(|one| line("+", one))).collect()
 }
 
 fn text(file: &Compared, context: &Context) -> Shown {
     let redactor = Redactor::new(file.schema, context.global.reveal);
     let mut text = title(file);
-    let remarks = remarks(file, context).into_iter().map(|remark| shown!("  {}", remark));
-    for line in remarks.chain(changes::lines(&file.changes, redactor, context.out.width())) {
+    let above = remark(file).into_iter().chain(readers(file, context));
+    for line in
+        above.map(|line| shown!("  {}", line)).chain(changes::lines(&file.changes, redactor, context.out.width()))
+    {
         text.push_line(&Shown::default());
         text.push(&line);
     }
@@ -134,19 +142,11 @@ fn text(file: &Compared, context: &Context) -> Shown {
 
 fn markdown(file: &Compared, context: &Context) -> Shown {
     let redactor = Redactor::new(file.schema, context.global.reveal);
-    let mut text = shown!("### `{}`\n", title(file));
-    for remark in remarks(file, context) {
-        text.push(&shown!("\n{}", remark));
-    }
-    if !file.changes.is_empty() {
-        text.push(&Shown::fixed("\n```diff"));
-        for line in changes::lines(&file.changes, redactor, usize::MAX) {
-            text.push_line(&Shown::default());
-            text.push(&sign_first(&line));
-        }
-        text.push(&Shown::fixed("\n```"));
-    }
-    text
+    let mut lines = readers(file, context);
+    lines.extend(changes::lines(&file.changes, redactor, usize::MAX).iter().map(sign_first));
+    let block = (!lines.is_empty()).then(|| shown!("```diff\n{}\n```", Shown::join(&lines, "\n")));
+    let title = shown!("### `{}`", title(file));
+    Shown::join(&[Some(title), remark(file), block].into_iter().flatten().collect::<Vec<_>>(), "\n\n")
 }
 
 /// The line in the format of a diff block: the sign first, `!` for a changed value.

@@ -142,6 +142,16 @@ fn a_changed_recipient_is_a_difference() {
       only the recipients changed
       + recipient ada@laptop (ssh-ed25519 ZHd5AQ)
     ");
+    // Outside of a block, Markdown would take the sign for that of a list.
+    insta::assert_snapshot!(stdout(&sandbox, &["diff", "--output", "markdown"], 0), @r"
+    ### `authelia-secrets.age`
+
+    only the recipients changed
+
+    ```diff
+    + recipient ada@laptop (ssh-ed25519 ZHd5AQ)
+    ```
+    ");
     let found = stdout(&sandbox, &["diff", "--output", "json"], 0);
     let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
     let file = &found["files"][0];

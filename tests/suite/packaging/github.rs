@@ -146,3 +146,46 @@ fn the_action_reports_changes_without_secrets() {
     let text = report(&sandbox, None);
     assert!(text.contains("no key") && text.contains("`authelia.age`") && !text.contains("light"), "{text}");
 }
+
+/// Runs the action's comment with a stand-in for GitHub's program: its calls, and the text that it was given.
+fn commented(comments: &str) -> (String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("report.md", "### Encrypted files\n");
+    write("comments.json", comments);
+    // It answers with jq, as the real one does, and keeps the file that it is given.
+    let stand_in = "#!/usr/bin/env bash\n\
+        printf '%s ' \"${@/#body=@*/body}\" | sed \"s|/[^ ]*/tmp[^ ]*|FILE|\" >> calls; echo >> calls\n\
+        for argument; do file=${argument#body=@}; [ -f \"$file\" ] && cat \"$file\" > body; done\n\
+        [ \"$2\" != view ] || jq --raw-output \"${@: -1}\" comments.json\n";
+    write("gh", stand_in);
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
+    fs::set_permissions(folder.path().join("gh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+    let mut command = Command::new(root().join("action/comment"));
+    let ran = command.args(["o/r", "7", "report.md"]).current_dir(folder.path()).env("PATH", path).output();
+    let ran = ran.expect("it runs");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("written by the stand-in");
+    (read("calls"), read("body"))
+}
+
+#[test_with::executable(bash, jq)]
+fn the_action_updates_its_own_comment_only() {
+    let comment = |own: bool, body: &str, id: u32| {
+        serde_json::json!({
+            "viewerDidAuthor": own,
+            "body": body,
+            "url": format!("https://github.com/o/r/pull/7#issuecomment-{id}"),
+        })
+    };
+    let others = [comment(true, "another workflow", 1), comment(false, "<!-- agepatch -->\n\nforged", 2)];
+    let own = [comment(true, "<!-- agepatch -->\n\n### Encrypted files", 3)];
+    for (comments, call) in [
+        (others.to_vec(), "pr comment 7 --repo o/r --body-file FILE"),
+        ([&others[..], &own].concat(), "api --silent --method PATCH repos/o/r/issues/comments/3 --field body"),
+    ] {
+        let (calls, body) = commented(&serde_json::json!({ "comments": comments }).to_string());
+        assert!(calls.lines().last().is_some_and(|last| last.trim() == call), "{calls}");
+        assert_eq!(body, "<!-- agepatch -->\n\n### Encrypted files\n");
+    }
+}
