@@ -3,7 +3,8 @@
 
 usage: record/applications.py CHECKOUT [--write]
 
-CHECKOUT is a checkout of github.com/authelia/authelia, whose folder docs/ is read. It needs PyYAML.
+CHECKOUT is a checkout of github.com/authelia/authelia, whose folder docs/ is read. It needs PyYAML. The guides change between
+releases. What they say in prose only is added by hand, and stays as it is.
 """
 
 import json
@@ -19,6 +20,8 @@ FILE = recorded.DATA.parent.parent / "data/applications.json"
 PAGES = "docs/content/integration/openid-connect/clients"
 # What every registration chooses for itself.
 OWN = ("client_name", "client_secret", "authorization_policy")
+# What the guides have outside of the registration, where they have it at all; it is added by hand.
+PROSE = ("root_url", "fixed_secret", "id_token_claims", "lifespans", "user_attributes")
 
 
 def plain(text):
@@ -64,12 +67,14 @@ def main():
     found = [facts for page in pages for facts in registrations(page)]
     if not found:
         sys.exit(f"no registration below {given.checkout / PAGES}")
-    known = json.loads(FILE.read_text(encoding="utf-8"))
 
     def names(all_facts):
         return {(facts["slug"], facts["client_id"]): facts for facts in all_facts}
 
-    before, after = names(known), names(found)
+    before, after = names(json.loads(FILE.read_text(encoding="utf-8"))), names(found)
+    for name, facts in after.items():
+        by_hand = {member: before.get(name, {}).get(member) for member in PROSE if not facts.get(member)}
+        facts.update({member: value for member, value in by_hand.items() if value})
     different = 0
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)

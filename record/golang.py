@@ -4,6 +4,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import recorded
@@ -32,7 +33,9 @@ def build(checkout, replaced, folder, package, added=None):
     overlay.write_text(json.dumps({"Replace": files}))
     program = folder / "program"
     modules = [f"-modfile={folder / 'go.mod'}", "-mod=mod"]
-    subprocess.run(["go", "build", *modules, f"-overlay={overlay}", "-o", program, package], cwd=checkout, check=True)
+    built = subprocess.run(["go", "build", *modules, f"-overlay={overlay}", "-o", program, package], cwd=checkout)
+    if built.returncode:
+        sys.exit("Go cannot build it; --replace MODULE=FOLDER takes a module that cannot be downloaded from its sources")
     return program
 
 

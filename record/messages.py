@@ -7,6 +7,7 @@ FOLDER is a checkout of github.com/authelia/authelia, and one of github.com/auth
 Words that are not found have probably changed. A value in them (a client's id, a method) is anything.
 """
 
+import argparse
 import pathlib
 import re
 import sys
@@ -15,10 +16,10 @@ KNOWN = pathlib.Path(__file__).resolve().parent.parent / "src/authelia/log/known
 
 
 def known_words():
-    """Each cause with the words of its line: the first list of each `Known::new`, and what stands in for it."""
+    """Each cause with the words of its line: the first list of each `KnownFailure::new`, and what stands in for it."""
     for path in sorted(KNOWN.glob("*.rs")):
         text = re.sub(r"\\\n\s*", "", path.read_text(encoding="utf-8"))
-        for name, words in re.findall(r'Known::new\(\s*"([^"]+)",\s*&\[(.*?)\]', text, re.S):
+        for name, words in re.findall(r'KnownFailure::new\(\s*"([^"]+)",\s*&\[(.*?)\]', text, re.S):
             yield name, re.findall(r'"((?:[^"\\]|\\.)*)"', words)
 
 
@@ -26,7 +27,7 @@ def literals(folders):
     """All string literals of the Go sources, joined where they are added to each other, as one text."""
     texts = []
     for folder in folders:
-        for path in pathlib.Path(folder).rglob("*.go"):
+        for path in folder.rglob("*.go"):
             if path.name.endswith("_test.go"):
                 continue
             source = re.sub(r'"\s*\+\s*"', "", path.read_text(encoding="utf-8", errors="replace"))
@@ -42,10 +43,9 @@ def occurs(word, texts):
 
 
 def main():
-    folders = sys.argv[1:]
-    if not folders:
-        sys.exit(__doc__)
-    texts = literals(folders)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="+", type=pathlib.Path)
+    texts = literals(parser.parse_args().folder)
     missing = total = 0
     for name, words in known_words():
         for word in words:
@@ -53,6 +53,8 @@ def main():
             if not occurs(word, texts):
                 missing += 1
                 print(f"{name}: {word}")
+    if not total or not texts:
+        sys.exit(f"nothing to compare: {total} texts, {len(texts)} literals")
     print(f"{total} texts, {missing} not found in {len(texts)} literals")
     sys.exit(1 if missing else 0)
 
