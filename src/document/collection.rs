@@ -1,81 +1,11 @@
-//! Lists, maps, and keys. Copies share their content.
+//! Lists and maps. Copies share their content.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use indexmap::{Equivalent, IndexMap};
-
+use super::entries::Entries;
+use super::map_key::{KeyKind, MapKey, Sought};
 use super::value::Value;
-
-/// A map's key: its text and its kind, since YAML distinguishes `8080:` from `'8080':`. The content is shared, since the
-/// same few names occur in every item of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MapKey(Arc<Name>);
-
-#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Name {
-    text: Box<str>,
-    kind: KeyKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum KeyKind {
-    String,
-    /// A number, a boolean, or null.
-    Other,
-    /// A list or a map.
-    Complex,
-}
-
-/// A key to look up.
-#[derive(Hash)]
-struct Sought<'k> {
-    text: &'k str,
-    kind: KeyKind,
-}
-
-impl Equivalent<MapKey> for Sought<'_> {
-    fn equivalent(&self, key: &MapKey) -> bool {
-        self.kind == key.0.kind && *self.text == *key.0.text
-    }
-}
-
-impl MapKey {
-    fn new(text: impl Into<Box<str>>, kind: KeyKind) -> Self {
-        Self(Arc::new(Name { text: text.into(), kind }))
-    }
-
-    /// A string key.
-    pub fn string(text: impl Into<Box<str>>) -> Self {
-        Self::new(text, KeyKind::String)
-    }
-
-    /// A scalar key that is not a string (a number, a boolean, null), by its text in the document.
-    pub fn other(text: impl Into<Box<str>>) -> Self {
-        Self::new(text, KeyKind::Other)
-    }
-
-    /// A key that is a list or a map, by its source text: usually an unquoted template (`{{ … }}`).
-    pub fn complex(text: impl Into<Box<str>>) -> Self {
-        Self::new(text, KeyKind::Complex)
-    }
-
-    /// The key's text.
-    pub fn text(&self) -> &str {
-        &self.0.text
-    }
-
-    /// Whether the key is a string.
-    pub fn is_string(&self) -> bool {
-        self.0.kind == KeyKind::String
-    }
-
-    /// Whether the key is a list or a map.
-    pub fn is_complex(&self) -> bool {
-        self.0.kind == KeyKind::Complex
-    }
-}
 
 /// A list. Copying is free: copies share the items until one of them is changed, and shared items are known to be equal
 /// without a comparison.
@@ -116,110 +46,7 @@ impl FromIterator<Value> for List {
 
 /// A map in the order of the document. Copies share their entries like those of a [`List`].
 #[derive(Clone, Default)]
-pub struct Map(Arc<Entries>);
-
-/// Up to this number of entries, looking at each key is faster than a hash, and takes less memory.
-const FEW: usize = 16;
-
-#[derive(Clone)]
-enum Entries {
-    Few(Vec<(MapKey, Value)>),
-    Many(Box<IndexMap<MapKey, Value, RandomState>>),
-}
-
-impl Default for Entries {
-    fn default() -> Self {
-        Self::Few(Vec::new())
-    }
-}
-
-impl Entries {
-    fn with_capacity(entries: usize) -> Self {
-        if entries <= FEW {
-            return Self::Few(Vec::with_capacity(entries));
-        }
-        Self::Many(Box::new(IndexMap::with_capacity_and_hasher(entries, RandomState::default())))
-    }
-
-    fn position(&self, sought: &Sought<'_>) -> Option<usize> {
-        match self {
-            Self::Few(entries) => entries.iter().position(|(key, _)| sought.equivalent(key)),
-            Self::Many(entries) => entries.get_index_of(sought),
-        }
-    }
-
-    fn position_of(&self, key: &MapKey) -> Option<usize> {
-        match self {
-            Self::Few(entries) => entries.iter().position(|(known, _)| known == key),
-            Self::Many(entries) => entries.get_index_of(key),
-        }
-    }
-
-    fn at(&self, index: usize) -> Option<(&MapKey, &Value)> {
-        match self {
-            Self::Few(entries) => entries.get(index).map(|(key, value)| (key, value)),
-            Self::Many(entries) => entries.get_index(index),
-        }
-    }
-
-    fn value_at_mut(&mut self, index: usize) -> Option<&mut Value> {
-        match self {
-            Self::Few(entries) => entries.get_mut(index).map(|(_, value)| value),
-            Self::Many(entries) => entries.get_index_mut(index).map(|(_, value)| value),
-        }
-    }
-
-    fn insert(&mut self, key: MapKey, value: Value) -> Option<Value> {
-        let known = self.position_of(&key).and_then(|index| self.value_at_mut(index));
-        if let Some(known) = known {
-            return Some(std::mem::replace(known, value));
-        }
-        if let Self::Few(entries) = self
-            && entries.len() == FEW
-        {
-            *self = Self::Many(Box::new(std::mem::take(entries).into_iter().collect()));
-        }
-        match self {
-            Self::Few(entries) => entries.push((key, value)),
-            Self::Many(entries) => drop(entries.insert(key, value)),
-        }
-        None
-    }
-
-    /// Adds an entry whose key is known to be new.
-    fn push(&mut self, key: MapKey, value: Value) {
-        match self {
-            Self::Few(entries) if entries.len() < FEW => entries.push((key, value)),
-            _ => drop(self.insert(key, value)),
-        }
-    }
-
-    /// Removes an entry, preserving the order of the rest.
-    fn remove(&mut self, index: usize) -> Option<Value> {
-        match self {
-            Self::Few(entries) => (index < entries.len()).then(|| entries.remove(index).1),
-            Self::Many(entries) => entries.shift_remove_index(index).map(|(_, value)| value),
-        }
-    }
-
-    /// Replaces the key of an entry, unless another entry has it. `None` if that was not possible.
-    fn rename(&mut self, index: usize, to: MapKey) -> Option<()> {
-        if self.position_of(&to).is_some_and(|other| other != index) {
-            return None;
-        }
-        match self {
-            Self::Few(entries) => entries.get_mut(index).map(|(key, _)| *key = to),
-            Self::Many(entries) => entries.replace_index(index, to).ok().map(drop),
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Few(entries) => entries.len(),
-            Self::Many(entries) => entries.len(),
-        }
-    }
-}
+pub struct Map(Arc<Entries<Value>>);
 
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
@@ -239,7 +66,7 @@ impl Map {
     }
 
     /// The entries for modification, no longer shared with copies.
-    fn entries(&mut self) -> &mut Entries {
+    fn entries(&mut self) -> &mut Entries<Value> {
         Arc::make_mut(&mut self.0)
     }
 
@@ -336,6 +163,7 @@ impl FromIterator<(MapKey, Value)> for Map {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entries::FEW;
     use super::*;
 
     /// A map of this many entries, whose values are their numbers.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::memory::Zeroizing;
 
-pub use super::collection::{List, Map, MapKey};
+pub use super::collection::{List, Map};
+pub use super::map_key::MapKey;
 
 /// A value of the YAML 1.2 core schema (or JSON, TOML, dotenv). Values are compared regardless of notation: `1.0`
 /// equals `1.00`, though not the integer `1`, and the order of keys does not matter.

@@ -8,6 +8,7 @@ mod jujutsu;
 mod libgit2;
 pub(crate) mod merge;
 mod program;
+mod refusal;
 mod repository;
 mod revision;
 mod run;

@@ -1,10 +1,10 @@
 //! Problems of a sops file with valid metadata, found without a key as far as possible.
 
 use super::metadata::{AgeKey, Group};
-use super::open::SopsFile;
 use super::plain::{Plain, Type};
 use super::reading;
 use super::sheet::{CommentForm, Mark, MarkKind};
+use super::sops_file::SopsFile;
 use super::store::Store;
 use super::token::Token;
 use crate::container::{Fault, FaultKind, Identities, Plaintext, age};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::cipher::{Cipher, DataKey};
 use super::mac::{self, Mac};
 use super::metadata::Metadata;
-use super::open::SopsFile;
+use super::sops_file::SopsFile;
 use super::store::Store;
 use crate::document::node::Style;
 use crate::error::{Error, ErrorKind, Result};

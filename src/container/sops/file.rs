@@ -4,7 +4,8 @@ use super::audit::faults;
 use super::create::{Indents, create};
 use super::datakey::Unlocked;
 use super::metadata::{Group, Metadata};
-use super::open::{OpenFile, SopsFile};
+use super::open::OpenFile;
+use super::sops_file::SopsFile;
 use super::store::Store;
 use crate::container::{
     Back, Closed, Container, ContainerKind, Fault, Identities, OpenOptions, Opened, Recipient, Recipients, Sealed,

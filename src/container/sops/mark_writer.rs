@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::decrypt::MarkValue;
 use super::mac::Mac;
 use super::matching::{Identity, Known, Pool};
-use super::open::{MarkValue, OpenFile};
+use super::open::OpenFile;
 use super::plain::{Plain, Type};
 use super::sheet::{Comment, CommentForm, Leaf, Mark, MarkKind, Sheet};
 use super::store::Store;

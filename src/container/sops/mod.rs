@@ -8,6 +8,7 @@ mod breaks;
 pub mod cipher;
 mod create;
 pub mod datakey;
+mod decrypt;
 mod dotenv;
 mod file;
 mod flat;
@@ -17,6 +18,7 @@ mod mark_writer;
 mod matching;
 pub mod metadata;
 mod open;
+mod parse;
 mod part;
 pub mod plain;
 mod reading;
@@ -28,6 +30,7 @@ mod scanner;
 mod selected;
 mod shamir;
 mod sheet;
+mod sops_file;
 pub mod store;
 mod time;
 pub mod token;
@@ -38,7 +41,8 @@ mod yaml;
 
 pub use create::{Indents, create};
 pub(super) use file::{closed, detect, format_of, format_of_name, new};
-pub use open::{OpenFile, SealedLeaf, SopsFile};
+pub use open::OpenFile;
+pub use sops_file::{SealedLeaf, SopsFile};
 pub use store::Store;
 
 #[cfg(test)]

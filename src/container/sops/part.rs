@@ -10,8 +10,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::block::Renewed;
+use super::decrypt::MarkValue;
 use super::mac::{self, Mac};
-use super::open::{MarkValue, OpenFile, read_with_notation};
+use super::open::OpenFile;
+use super::parse::read_with_notation;
 use super::reading;
 use super::selected::selected;
 use super::sheet::{Block, Mark, MarkKind, Sheet, SheetEntry};

@@ -1,8 +1,8 @@
 //! Writes other key groups into the metadata of a file: recipients that stay keep their lines, and nothing else moves.
 
 use super::metadata::{AgeKey, Group, Metadata};
-use super::open::SopsFile;
 use super::sheet::{Block, Field};
+use super::sops_file::SopsFile;
 use super::store::Store;
 use super::written::flat_groups;
 use crate::document::{Document, Edit, Format, Map, MapKey, Pointer, Value};

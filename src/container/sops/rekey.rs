@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use super::cipher::Cipher;
 use super::datakey::{Unlocked, is_same};
+use super::decrypt::MarkValue;
 use super::mac::{self, Mac};
 use super::metadata::{Group, Metadata};
-use super::open::{MarkValue, OpenFile, SopsFile};
+use super::open::OpenFile;
 use super::plain::Plain;
 use super::reading;
 use super::regroup::regrouped;
 use super::sheet::{CommentForm, Mark, MarkKind, PathId};
+use super::sops_file::SopsFile;
 use super::store::Store;
 use super::token::{PREFIX, Token};
 use crate::container::{Identities, Sealing};

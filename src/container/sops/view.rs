@@ -2,10 +2,12 @@
 
 use std::cell::OnceCell;
 
-use super::open::{MarkValue, SopsFile, data, read_with_outline};
+use super::decrypt::MarkValue;
+use super::parse::read_with_outline;
 use super::plain::{Plain, Type};
 use super::reading;
 use super::sheet::{CommentForm, Leaf, Mark, MarkKind, Sheet};
+use super::sops_file::{SopsFile, data};
 use super::store::Store;
 use crate::container::Plaintext;
 use crate::document::node::Style;

@@ -6,13 +6,13 @@ use super::absorb;
 use super::aliases;
 use super::arena::Content;
 use super::block;
+use super::carried::{self, Carried};
 use super::flow;
 use super::graft;
 use super::lines;
 use super::manner::Manner;
 use super::meaning::Reading;
 use super::splice::{Rewrite, Splice, Touched};
-use super::transfer::{self, Carried};
 use super::tree::Tree;
 use super::write::{self, Position, Spacing, ValueText};
 use crate::document::edit::Edit;
@@ -203,7 +203,7 @@ impl Editing<'_> {
         let flow = tree.is_flow(holder);
         let kept = match new {
             New::Carried(carried, _) => {
-                carried.key.clone().filter(|text| key.is_some_and(|key| transfer::is_key(text, key)))
+                carried.key.clone().filter(|text| key.is_some_and(|key| carried::is_key(text, key)))
             }
             New::Value(_) => None,
         };
@@ -240,7 +240,7 @@ impl Editing<'_> {
             New::Value(value) => value,
             New::Carried(carried, value) => {
                 let text =
-                    carried.as_flow(indent, self.manner).filter(|text| transfer::fits_flow(text, self.manner.json));
+                    carried.as_flow(indent, self.manner).filter(|text| carried::fits_flow(text, self.manner.json));
                 if let Some(text) = text {
                     return flow::with_key(key, text, spacing);
                 }

@@ -7,8 +7,8 @@
 //! lines that belong to them, and `manner` detects how the file is written (indentation, lists, line ends, JSON).
 //!
 //! `editing` turns one edit into a `Rewrite`: a few splices, and the one entry of the tree that they touch. `block` and
-//! `flow` handle the two styles of collections, `write` turns values into text, `transfer` moves text from one place
-//! to another, and `absorb` prevents block scalars from absorbing the text below. The splices are applied, later places
+//! `flow` handle the two styles of collections, `write` turns values into text, `transfer` moves and copies the
+//! text of a value (`carried`), and `absorb` prevents block scalars from absorbing the text below. The splices are applied, later places
 //! are shifted, and only the changed entry is parsed again (`graft`): a patch of many operations parses the document
 //! twice, at its start and at its end, instead of once per operation. At the end `confirm` compares the parser's events
 //! of the new text with the intended value.
@@ -53,6 +53,7 @@ mod arena;
 mod block;
 mod block_scalar;
 mod blocks;
+mod carried;
 mod comments;
 mod confirm;
 mod del_character;

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
-use super::sources::{code, module_of, root, sources};
+use super::sources::{code, is_test, module_of, root, sources};
 
 /// The top-level modules in a source: `crate::a::b`, `use crate::{a, b::{c, d}}`.
 fn used_modules(source: &str) -> BTreeSet<String> {
@@ -56,15 +55,6 @@ fn graph() -> BTreeMap<String, BTreeSet<String>> {
     graph.remove("main");
     graph.remove("lib");
     graph
-}
-
-fn is_test(file: &Path) -> bool {
-    let name = file.file_stem().unwrap_or_default();
-    name == "tests"
-        || name == "properties"
-        || name == "recorded"
-        || name == "vectors"
-        || file.components().any(|part| part.as_os_str() == "tests")
 }
 
 /// The modules from the top down: each before all that it uses.

@@ -1,5 +1,6 @@
 //! The layers of the crate and its dependencies.
 
+mod circles;
 mod container_interface;
 mod dependencies;
 mod layers;

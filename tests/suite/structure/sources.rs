@@ -24,6 +24,16 @@ pub(super) fn module_of(path: &Path, root: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
+/// Whether the whole file is test code.
+pub(super) fn is_test(file: &Path) -> bool {
+    let name = file.file_stem().unwrap_or_default();
+    name == "tests"
+        || name == "properties"
+        || name == "recorded"
+        || name == "vectors"
+        || file.components().any(|part| part.as_os_str() == "tests")
+}
+
 /// The source without comments and test code.
 pub(super) fn code(source: &str) -> String {
     let end = source.find("#[cfg(test)]\nmod ").unwrap_or(source.len());

@@ -1,8 +1,7 @@
 //! A file to check, together with the files that Authelia reads before it.
 
-use std::ffi::OsStr;
-use std::fs;
-use std::io;
+mod surroundings;
+
 use std::path::{Path, PathBuf};
 
 use super::options::ReadOptions;
@@ -12,13 +11,16 @@ use crate::authelia::clients_at;
 use crate::check::{self, Filters, Finding, Options, Source};
 use crate::container::Plaintext;
 use crate::document::{Document, Format, Pointer, Value};
-use crate::error::{Error, ErrorKind, Result};
-use crate::process;
-use crate::redact::{Excerpts, hold_back_of};
+use crate::error::{ErrorKind, Result};
+use crate::redact::Excerpts;
 use crate::schema::Schema;
 use crate::shown;
-use crate::shown::{CommandLine, FileName, Shown};
-use crate::workspace::{FileSettings, OutsideSetting, Target};
+use crate::shown::{FileName, Shown};
+use crate::workspace::Target;
+
+pub(crate) use surroundings::{Surrounding, surroundings};
+pub(super) use surroundings::{directory, plain};
+use surroundings::{format_of, has_schema, parse, settings};
 
 const STDIN: &str = "-";
 
@@ -178,14 +180,6 @@ fn is_called_authelia(context: &Context, name: &str) -> bool {
     set.map_or_else(|| name.to_lowercase().contains("authelia"), |schema| schema == "authelia")
 }
 
-/// Whether the settings, or else name and content, identify the file as Authelia's.
-fn has_schema(context: &Context, name: &Shown, document: Option<&Document>) -> bool {
-    match settings(context, name.as_str()).ok().and_then(|settings| settings.schema) {
-        Some(schema) => schema == "authelia",
-        None => document.is_some_and(|document| Schema::guess(name.as_str(), document.value()) == Schema::Authelia),
-    }
-}
-
 fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context) -> Result<Configuration> {
     let target = match name {
         STDIN => {
@@ -227,142 +221,4 @@ fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context
     let target = context.file(name)?;
     let (label, text) = (target.display.clone(), context.read(&target)?);
     read(Some(target), label, &text)
-}
-
-/// Parses a file as Authelia does; `None`, with a note, if it is valid YAML only after Authelia's filters have run.
-fn parse(
-    name: &Shown,
-    text: &[u8],
-    format: Format,
-    filters: Filters,
-    bare: bool,
-    context: &Context,
-) -> Result<Option<Result<Document>>> {
-    let parsed = filters.parse(text, format);
-    if let Some(Ok(document)) = &parsed {
-        // It is checked as Authelia's whatever it contains, so only keys that Authelia knows are printed. Most files
-        // that nobody named are not Authelia's, and their keys are not misspelled options.
-        let theirs = bare && !has_schema(context, name, Some(document));
-        hold_back_of(document, if theirs { Schema::Unknown } else { Schema::Authelia });
-    }
-    if parsed.is_none() {
-        context.out.warn(&shown!("{}: not checked, since it is YAML only after Authelia's filters have run", name))?;
-    }
-    Ok(parsed)
-}
-
-/// The files that Authelia reads from a directory, in its order.
-pub(super) fn directory(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |error: &io::Error| Error::io("cannot list the directory", error).in_file(folder.display());
-    let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|entry| entry.path()).map_err(|error| failed(&error))).collect::<Result<_>>()?;
-    paths.retain(|path| path.extension().is_some_and(|end| end == "yml" || end == "yaml") && !path.is_dir());
-    paths.sort();
-    Ok(paths)
-}
-
-pub(crate) struct Surrounding {
-    pub(crate) name: Shown,
-    pub(crate) target: Option<Target>,
-    pub(super) document: Result<Document>,
-}
-
-impl Surrounding {
-    pub(crate) fn has_clients(&self) -> bool {
-        self.document.as_ref().is_ok_and(|document| clients_at().get(document.value()).is_some())
-    }
-
-    pub(crate) fn source(&self) -> Source<'_> {
-        Source::new(self.name.clone(), self.document.as_ref().map_err(Clone::clone))
-    }
-}
-
-/// Reads a file of the configuration; `None` if its content is unknown until Authelia's filters have run.
-pub(super) fn plain(path: &Path, filters: Filters, context: &Context) -> Result<Option<Surrounding>> {
-    let target = context.target_at(path)?;
-    let (name, text) = (target.shown(), context.read(&target)?);
-    let format = format_of(Path::new(&target.document_name()));
-    let document = parse(&name, text.expose(), format, filters, false, context)?;
-    Ok(document.map(|document| Surrounding { name, target: Some(target), document }))
-}
-
-/// The files that come before the file: those of `--with`, or else those in agepatch.toml. A directory means the YAML
-/// files in it, as for Authelia.
-pub(crate) fn surroundings(
-    target: &Target,
-    with: &[PathBuf],
-    filters: Filters,
-    context: &Context,
-) -> Result<Vec<Surrounding>> {
-    let read = |path: PathBuf| -> Result<Vec<Option<Surrounding>>> {
-        let paths = if path.is_dir() { directory(&path)? } else { vec![path] };
-        paths.into_iter().map(|path| plain(&path, filters, context)).collect()
-    };
-    let all = |paths: Vec<PathBuf>| -> Result<Vec<Surrounding>> {
-        let read: Vec<Vec<Option<Surrounding>>> = paths.into_iter().map(read).collect::<Result<_>>()?;
-        Ok(read.into_iter().flatten().flatten().collect())
-    };
-    if !with.is_empty() {
-        return all(with.iter().map(|path| context.workspace.current().join(path)).collect());
-    }
-    let settings = context.settings(target)?;
-    let folder = &context.workspace.config()?.folder;
-    let (outside, mut paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        settings.with.iter().map(|path| folder.join(path)).partition(|path| context.workspace.is_outside(path));
-    let runs = !settings.with_command.is_empty();
-    if context.workspace.stays_within() {
-        if runs || !outside.is_empty() {
-            context.out.note(&Shown::fixed(
-                "checked without the output of with_command and without files outside the repository, which this run does not use",
-            ))?;
-        }
-        return all(paths);
-    }
-    for path in &outside {
-        context.workspace.consent(&OutsideSetting::path("with", path))?;
-    }
-    if runs {
-        context.workspace.consent(&OutsideSetting::program("with_command", &settings.with_command))?;
-    }
-    if !outside.is_empty() {
-        paths = settings.with.iter().map(|path| folder.join(path)).collect();
-    }
-    let mut files = all(paths)?;
-    if let [program, arguments @ ..] = settings.with_command.as_slice() {
-        let output = output_of(program, arguments, folder)?;
-        files.push(Surrounding {
-            name: FileName::shown(program.clone()),
-            target: None,
-            document: check::parse(output.expose(), Format::Json).inspect(|one| hold_back_of(one, Schema::Authelia)),
-        });
-    }
-    Ok(files)
-}
-
-fn settings(context: &Context, name: &str) -> Result<FileSettings> {
-    match context.existing(name) {
-        Some(target) => context.settings(&target),
-        None => Ok(context.workspace.config()?.file(name).cloned().unwrap_or_default()),
-    }
-}
-
-fn output_of(program: &str, arguments: &[String], folder: &Path) -> Result<Plaintext> {
-    let named = CommandLine::shown(program);
-    let output = process::program(program)
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| Error::io(shown!("with_command: cannot run `{}`", named), &error))?;
-    if output.status.success() {
-        return Ok(Plaintext::new(output.stdout));
-    }
-    // What it printed may be secret.
-    let failed = Error::new(ErrorKind::Io, shown!("with_command: `{}` failed", named));
-    Err(failed.hint("run it by hand to see its output"))
-}
-
-fn format_of(path: &Path) -> Format {
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    if extension.eq_ignore_ascii_case("json") { Format::Json } else { Format::Yaml }
 }
