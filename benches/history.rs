@@ -1,19 +1,14 @@
 //! `log` and `blame` take time in proportion to the commits that touched the file, not to those of the repository.
 
-use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use age::secrecy::ExposeSecret;
 use tempfile::TempDir;
 
-mod fragment;
+use commits::FILE;
 
-/// The commits of the repository, and how many of them touch the file.
-const COMMITS: usize = 2_000;
-const TOUCHING: usize = 40;
-const FILE: &str = "authelia-secrets.age";
+mod commits;
+mod fragment;
 
 fn main() {
     divan::main();
@@ -45,48 +40,12 @@ fn run(folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A repository with this many commits, created by one run of git; each fiftieth changes one of 20 clients in the
-/// encrypted file.
+/// A repository in which every version of the file renames one of its clients.
 fn house() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let identity = age::x25519::Identity::generate();
-    fs::create_dir_all(folder.path().join(".config/age")).expect("a folder");
-    fs::write(folder.path().join(".config/age/keys.txt"), identity.to_string().expose_secret()).expect("written");
-    let rules = format!("{{ \"{FILE}\".publicKeys = [ \"{}\" ]; }}\n", identity.to_public());
-    let mut stream = Vec::new();
-    let mut text = fragment::authelia(20);
-    for number in 0..COMMITS {
-        let head = format!(
-            "commit refs/heads/main\ncommitter A <a@example.com> {} +0000\ndata 6\nchange\n",
-            1_700_000_000 + number
-        );
-        stream.extend_from_slice(head.as_bytes());
-        file(&mut stream, &format!("notes/{}.txt", number % 50), number.to_string().as_bytes());
-        if number == 0 {
-            file(&mut stream, "secrets.nix", rules.as_bytes());
-        }
-        if number % (COMMITS / TOUCHING) == 0 {
-            let client = number / (COMMITS / TOUCHING) % 20;
-            text = text.replace(&format!("'Client {client}'"), &format!("'Client {client} of {number}'"));
-            file(&mut stream, FILE, &age::encrypt(&identity.to_public(), text.as_bytes()).expect("sealed"));
-        }
-    }
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command.current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null").args(arguments);
-        command.stdin(Stdio::piped()).spawn().expect("git runs")
-    };
-    let done = |mut child: std::process::Child| assert!(child.wait().expect("git ends").success());
-    done(git(&["init", "--quiet", "--initial-branch=main"]));
-    let mut import = git(&["fast-import", "--quiet"]);
-    import.stdin.take().expect("it is piped").write_all(&stream).expect("git reads");
-    done(import);
-    done(git(&["reset", "--quiet", "--hard"]));
+    commits::create(folder.path(), folder.path(), &fragment::authelia(commits::CLIENTS), |text, number| {
+        let client = number % commits::CLIENTS;
+        text.replace(&format!("'Client {client}'"), &format!("'Client {client} of {number}'"))
+    });
     folder
-}
-
-fn file(stream: &mut Vec<u8>, path: &str, bytes: &[u8]) {
-    stream.extend_from_slice(format!("M 100644 inline {path}\ndata {}\n", bytes.len()).as_bytes());
-    stream.extend_from_slice(bytes);
-    stream.push(b'\n');
 }

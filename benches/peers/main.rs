@@ -4,6 +4,7 @@
 //! Go and Debian (into `target/peers`), `-- --write` puts the tables into `docs/performance.md`, `-- --runs N` and `--
 //! --only PART` shorten it. Missing programs are listed and left out.
 
+#[path = "../commits/mod.rs"]
 mod commits;
 mod damage;
 mod documents;
@@ -11,6 +12,7 @@ mod durability;
 mod edit;
 mod fleet;
 mod footprint;
+mod history;
 mod race;
 mod sops;
 mod stage;
@@ -73,7 +75,7 @@ fn main() -> Result<()> {
         versions::race(&tools, options.runs, &mut tables)?;
     }
     if wanted("commit") {
-        commits::race(options.runs, &mut tables)?;
+        history::race(options.runs, &mut tables)?;
     }
     if wanted("footprint") {
         footprint::report(options.runs, &mut tables)?;

@@ -38,6 +38,11 @@ impl Stage {
         self.folder.path().join("repo")
     }
 
+    /// The person's home folder.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// The person's private key.
     pub(crate) fn identity(&self) -> PathBuf {
         self.folder.path().join("home/.ssh/id_ed25519")

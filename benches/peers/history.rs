@@ -4,6 +4,7 @@
 use std::fs;
 
 use crate::Result;
+use crate::commits;
 use crate::documents;
 use crate::durability::Storage;
 use crate::edit::AGEPATCH;
@@ -14,9 +15,10 @@ use crate::tables::Tables;
 /// The number of files for `status`.
 const FILES: usize = 50;
 
-/// Races committed edits, and the status.
+/// Races committed edits, the history of a value, and the status.
 pub(crate) fn race(runs: usize, tables: &mut Tables) -> Result<()> {
     committed(runs, tables)?;
+    log(runs, tables)?;
     status(runs, tables)
 }
 
@@ -26,7 +28,7 @@ fn route<'a>(name: &str, run: impl FnMut(usize) -> Result<()> + 'a) -> Route<'a>
 
 fn committed(runs: usize, tables: &mut Tables) -> Result<()> {
     let stage = stage(&["oidc.age".to_owned()], 40)?;
-    let path = "identity_providers.oidc.clients[client-7].client_name";
+    let path = "identity_providers.oidc.clients[app-7].client_name";
     let set = |value: &str, more: &[&str]| stage.run(AGEPATCH, &[&["set", "oidc.age", path, value], more].concat());
     let by_hand = |round: usize| {
         set(&format!("Name {round} by hand"), &[])?;
@@ -38,6 +40,21 @@ fn committed(runs: usize, tables: &mut Tables) -> Result<()> {
     ];
     let timings = race::interleaved(routes, runs)?;
     tables.race("An edit in 40 clients and its commit, in memory", &timings, &[])
+}
+
+fn log(runs: usize, tables: &mut Tables) -> Result<()> {
+    let stage = Stage::new(Storage::memory().unwrap_or(Storage::Disk))?;
+    commits::create(&stage.repo(), &stage.home(), &documents::fragment(commits::CLIENTS), |text, number| {
+        documents::edited(text, number % commits::CLIENTS, documents::VALUES[number / commits::CLIENTS % 2])
+    });
+    let path = format!("identity_providers.oidc.clients[app-7].{}", documents::OPTION);
+    let routes = vec![
+        route("git log --follow", |_| stage.run("git", &["log", "--follow", "--oneline", commits::FILE]).map(drop)),
+        route("agepatch log FILE PATH", |_| stage.run(AGEPATCH, &["log", commits::FILE, &path]).map(drop)),
+    ];
+    let timings = race::interleaved(routes, runs)?;
+    let title = format!("The history of a value: {} commits, {} of the file", commits::COMMITS, commits::TOUCHING);
+    tables.race(&title, &timings, &[])
 }
 
 fn status(runs: usize, tables: &mut Tables) -> Result<()> {
