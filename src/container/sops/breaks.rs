@@ -5,10 +5,13 @@ use crate::document::node::Style;
 
 /// The line ends that only YAML 1.1 has.
 const SEPARATORS: [char; 2] = ['\u{2028}', '\u{2029}'];
+/// The first byte of both in UTF-8.
+const LEAD: u8 = 0xe2;
 
 /// What sops reads in a scalar whose notation is `source`, if that is not `text`.
 pub(super) fn as_sops_reads(source: &str, text: &str, style: Style) -> Option<String> {
-    if !source.contains(SEPARATORS) {
+    // Each value of a file is looked at, and hardly any has one.
+    if !source.as_bytes().contains(&LEAD) || !source.contains(SEPARATORS) {
         return None;
     }
     // Within a block scalar the indentation of its first line is removed from each line.
