@@ -8,9 +8,9 @@
 //!
 //! ```text
 //! cli       → app, command, document, error, output, shown
-//! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, workspace
+//! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, textfile, workspace
 //! app       → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
-//! commit    → diff, document, error, history, input, redact, schema, shown
+//! commit    → diff, document, error, history, input, redact, schema, shown, textfile
 //! container → document, error, hex, input, lines, memory, process, rules, shown
 //! history   → diff, document, error, input, lines, memory, process, schema, shown
 //! output    → check, diff, document, error, memory, patch, process, redact, shown
@@ -20,7 +20,7 @@
 //! patch     → document, error, memory, shown
 //! redact    → document, error, hex, lines, memory, schema, shown
 //! schema    → document, error, shown
-//! workspace → document, error, hex, input, lines, memory, rules, shown
+//! workspace → document, error, hex, input, lines, memory, rules, shown, textfile
 //! document  → error, lines, memory, shown
 //! rules     → error, hex, input, lines, process, re2, shown
 //! error     → shown
@@ -31,6 +31,7 @@
 //! re2
 //! shown     → memory
 //! memory
+//! textfile
 //! ```
 
 #![forbid(unsafe_code)]
@@ -74,6 +75,7 @@ pub mod rules;
 pub mod schema;
 #[doc(hidden)]
 pub mod shown;
+mod textfile;
 mod workspace;
 
 pub use error::{Error, ErrorKind, Result};

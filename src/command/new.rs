@@ -18,6 +18,7 @@ use crate::patch;
 use crate::rules::{NewRule, Rule, Rules};
 use crate::shown;
 use crate::shown::{FileName, RecipientName, Setting, Shown};
+use crate::textfile;
 
 /// `new`
 #[derive(Debug, Args)]
@@ -27,10 +28,11 @@ Examples:
   agepatch new app-token --for alice,storage --generate --commit
   agepatch new wg0 < wg0.conf
 
-The rule is added to secrets.nix in the style of the rules beside it, if that can be
-done safely; otherwise the line to add is printed. The content is generated, read from
-stdin, or written in your editor. If all files have the same recipients, they are the
-default. In a repository with .sops.yaml the file is created by its creation rules.")]
+The rule is added to secrets.nix in the style of the rules beside it, if that
+can be done safely; otherwise the line to add is printed. The content is
+generated, read from stdin, or written in your editor. If all files have the
+same recipients, they are the default. In a repository with .sops.yaml the file
+is created by its creation rules.")]
 pub(crate) struct NewArgs {
     /// The name of the new file, with or without `.age`.
     pub(crate) name: String,
@@ -254,15 +256,8 @@ fn added(before: &str, after: &str, name: &str) -> Shown {
     Shown::join(&lines, "\n")
 }
 
-/// Replaces the rules; follows a symbolic link.
+/// Replaces the rules.
 fn replace(path: &Path, text: &str) -> Result<()> {
-    let failed = |error: std::io::Error| Error::io("cannot write the rules", &error).in_file(path.display());
-    let real = path.canonicalize().map_err(failed)?;
-    let permissions = std::fs::metadata(&real).map_err(failed)?.permissions();
-    let file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new("."))).map_err(failed)?;
-    std::fs::write(file.path(), text).map_err(failed)?;
-    std::fs::set_permissions(file.path(), permissions).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(&real).map_err(|error| failed(error.error))?;
-    Ok(())
+    textfile::replace(path, text.as_bytes())
+        .map_err(|error| Error::io("cannot write the rules", &error).in_file(path.display()))
 }

@@ -1,10 +1,10 @@
 //! Notes a commit in the file of its task (Backlog.md, section "Implementation Notes").
 
-use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::input::{self, Limit};
+use crate::textfile;
 
 const HEADING: &str = "## Implementation Notes";
 /// Newer versions of Backlog.md put the section's text between these lines.
@@ -19,7 +19,7 @@ pub(crate) fn note(task: &Path, lines: &[String]) -> Result<()> {
     let failed = |what: &'static str, error: &std::io::Error| Error::io(what, error).in_file(task.display());
     let text = input::read_text(task, Limit::Settings).map_err(|error| failed("cannot read the task", &error))?;
     let noted = added(&text, lines);
-    fs::write(task, noted).map_err(|error| failed("cannot write the note", &error))
+    textfile::replace(task, noted.as_bytes()).map_err(|error| failed("cannot write the note", &error))
 }
 
 fn added(text: &str, lines: &[String]) -> String {

@@ -1,13 +1,13 @@
 //! Adds an application to agepatch.toml.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::config::{Config, FILE_NAME, RelyingParty};
 use super::discovery::Workspace;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{self, Limit};
+use crate::textfile;
 
 impl RelyingParty {
     /// The application as a table of agepatch.toml.
@@ -56,7 +56,7 @@ impl Workspace {
                 .in_file(path.display())
                 .hint("add them by hand"));
         }
-        replace(&path, text.as_bytes()).map_err(|error| failed(&error))?;
+        textfile::replace(&path, text.as_bytes()).map_err(|error| failed(&error))?;
         Ok(ExtendedSettings { path, before })
     }
 
@@ -83,29 +83,11 @@ impl ExtendedSettings {
     /// `io`.
     pub(crate) fn undo(self) -> Result<()> {
         let restored = match &self.before {
-            Some(text) => replace(&self.path, text.as_bytes()),
+            Some(text) => textfile::replace(&self.path, text.as_bytes()),
             None => fs::remove_file(&self.path),
         };
         restored.map_err(|error| Error::io("cannot restore the settings", &error).in_file(self.path.display()))
     }
-}
-
-/// Writes a temporary file and renames it; follows a symbolic link.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = real.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    let permissions = fs::metadata(&real).map_or_else(|_| readable_by_all(), |about| about.permissions());
-    fs::set_permissions(file.path(), permissions)?;
-    file.as_file().sync_all()?;
-    file.persist(&real)?;
-    Ok(())
-}
-
-/// The permissions of a new file, since settings contain no secrets.
-fn readable_by_all() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }
 
 #[cfg(test)]

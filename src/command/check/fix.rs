@@ -1,7 +1,6 @@
 //! `check --fix`: applies the safe fixes to the named file.
 
 use std::collections::HashSet;
-use std::fs;
 
 use crate::app::Context;
 use crate::app::configuration::Configuration;
@@ -18,11 +17,19 @@ use crate::output::changes;
 use crate::patch::Patch;
 use crate::redact::Redactor;
 use crate::schema::Schema;
+use crate::shown;
 use crate::shown::Shown;
+use crate::textfile;
 use crate::workspace::Target;
 
-/// Applies every safe fix for the file itself; the files before it are not changed.
-pub(super) fn apply(configuration: &mut Configuration, options: &Options, context: &Context) -> Result<()> {
+/// Applies every safe fix for the file itself; the files before it are not changed. A dry run writes nothing, and the
+/// configuration is then checked as it would be.
+pub(super) fn apply(
+    configuration: &mut Configuration,
+    options: &Options,
+    dry_run: bool,
+    context: &Context,
+) -> Result<()> {
     let edits = answers(configuration, options);
     let target = configuration.target.clone();
     let name = configuration.name();
@@ -36,29 +43,35 @@ pub(super) fn apply(configuration: &mut Configuration, options: &Options, contex
             .hint("`agepatch check --output json` gives the fixes as patches"));
     };
     let before = document.value().clone();
-    file.document = if is_sealed(&target)? {
-        let format = document.format();
+    let is_sealed = is_sealed(&target)?;
+    file.document = if is_sealed {
+        let (format, fixed) = (document.format(), dry_run.then(|| edited(document, &edits)).transpose()?);
         let work = Work::Ready(Draft::Patch(Patch::from(edits)));
         let job = Job { file: name.to_string(), work, creates: Creates::Nothing };
-        flow::perform(vec![job], &EditOptions::default(), context)?;
-        check::parse(context.read(&target)?.expose(), format)
+        flow::perform(vec![job], &EditOptions { dry_run, ..EditOptions::default() }, context)?;
+        match fixed {
+            Some(fixed) => Ok(fixed),
+            None => check::parse(context.read(&target)?.expose(), format),
+        }
     } else {
-        with_fixes(document, &edits, &target, context)
+        Ok(with_fixes(document, &edits, &target, dry_run, context)?)
     };
     match &file.document {
         Ok(fixed) if context.global.format::<FindingsFormat>() == FindingsFormat::Text => {
-            report(&name, &before, fixed.value(), context)
+            report(&name, &before, fixed.value(), dry_run, context)
         }
         _ => Ok(()),
     }
 }
 
-/// Prints what the fixes changed.
-fn report(name: &Shown, before: &Value, after: &Value, context: &Context) -> Result<()> {
+/// Prints what the fixes changed, or would change.
+fn report(name: &Shown, before: &Value, after: &Value, dry_run: bool, context: &Context) -> Result<()> {
+    let head = if dry_run { shown!("{} (dry run, nothing written)", name) } else { name.clone() };
     let found = diff::changes(before, after, Schema::Authelia);
     let redactor = Redactor::new(Schema::Authelia, context.global.reveal);
     let lines = changes::lines(&found, redactor, context.out.width());
-    context.out.report(&Shown::join(std::iter::once(name.clone()).chain(lines).chain([Shown::default()]), "\n"))
+    let text = Shown::join(std::iter::once(head).chain(lines).chain([Shown::default()]), "\n");
+    if dry_run { context.out.diff(&text) } else { context.out.report(&text) }
 }
 
 /// The edits that fix the findings; two findings about one place have the same fix.
@@ -71,19 +84,32 @@ fn answers(configuration: &Configuration, options: &Options) -> Vec<Edit> {
 }
 
 /// Fixes a plaintext file.
-fn with_fixes(looked_at: &Document, edits: &[Edit], target: &Target, context: &Context) -> Result<Document> {
+fn with_fixes(
+    checked: &Document,
+    edits: &[Edit],
+    target: &Target,
+    dry_run: bool,
+    context: &Context,
+) -> Result<Document> {
     let named = |error: Error| error.in_file(target);
     let path = &target.path;
     let bytes = input::read(path, Limit::Secret).map_err(|error| named(Error::io("cannot read the file", &error)))?;
     // The document that was checked may be only a part of the file.
     let text = context.view(target, &bytes).map_err(named)?;
-    let document = Document::parse(text.expose(), looked_at.format()).map_err(named)?;
+    let document = Document::parse(text.expose(), checked.format()).map_err(named)?;
+    let fixed = edited(&document, edits)?;
+    if dry_run {
+        return Ok(fixed);
+    }
+    let new = flow::with_inner(&bytes, target, document.bytes(), fixed.bytes()).map_err(named)?;
+    textfile::replace(path, new.expose()).map_err(|error| named(Error::io("cannot write the file", &error)))?;
+    Ok(fixed)
+}
+
+fn edited(document: &Document, edits: &[Edit]) -> Result<Document> {
     let mut session = document.edit();
     edits.iter().try_for_each(|edit| session.apply(edit))?;
-    let fixed = session.finish()?;
-    let new = flow::with_inner(&bytes, target, document.bytes(), fixed.bytes()).map_err(named)?;
-    fs::write(path, new.expose()).map_err(|error| named(Error::io("cannot write the file", &error)))?;
-    Ok(fixed)
+    session.finish()
 }
 
 /// An encrypted file must never be replaced by its plaintext.

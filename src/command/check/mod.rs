@@ -26,11 +26,12 @@ use std::path::PathBuf;
 Examples:
   agepatch check
   agepatch check authelia-secrets --with configuration.yml
+  agepatch check --fix -n
   agepatch check --output sarif > findings.sarif
   agepatch check - --as authelia.yml < configuration.yml
 
-Exit 1 if Authelia would reject the configuration. `agepatch explain RULE` explains a
-finding.")]
+Exit 1 if Authelia would reject the configuration. `agepatch explain RULE`
+explains a finding.")]
 #[command(mut_arg(output_format::ID, output_format::of::<FindingsFormat>))]
 pub(crate) struct CheckArgs {
     /// The files [default: every file with a schema].
@@ -51,8 +52,11 @@ pub(crate) struct CheckArgs {
     /// Apply the fixes that are safe.
     #[arg(long)]
     pub(crate) fix: bool,
-    /// The lowest severity to report: advice, warning, error.
-    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
+    /// With --fix: show what would change, write nothing.
+    #[arg(short = 'n', long, requires = "fix")]
+    pub(crate) dry_run: bool,
+    /// The lowest severity to report.
+    #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) min_severity: Option<Severity>,
     /// How the files are read.
     #[command(flatten)]
@@ -72,6 +76,7 @@ fn filters() -> Vec<String> {
 /// Runs the command.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     context.ignore_mac(args.read.ignore_mac);
+    context.rehearse(args.dry_run);
     let options = options(args, context)?;
     let wanted = CheckInputs { files: &args.files, with: &args.with, read: &args.read };
     // The names in a sops file are public, unless it is read as Authelia's.
@@ -79,7 +84,7 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     let mut configurations = configuration::all(&wanted, options.filters, context)?;
     if args.fix {
         for configuration in &mut configurations {
-            fix::apply(configuration, &options, context)?;
+            fix::apply(configuration, &options, args.dry_run, context)?;
         }
     }
     let mut found: Vec<Finding> = installed;

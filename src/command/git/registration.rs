@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Repository, expect, run};
 use crate::input::{self, Limit};
+use crate::textfile;
 use crate::workspace::escaped;
 
 /// The file with the attribute, in the repository's root.
@@ -146,5 +147,6 @@ fn read(repository: &Repository) -> Result<Option<String>> {
 
 fn write(repository: &Repository, text: &str) -> Result<()> {
     refuse_link(repository)?;
-    fs::write(path(repository), text).map_err(|error| Error::io("cannot write the file", &error).in_file(ATTRIBUTES))
+    textfile::replace(&path(repository), text.as_bytes())
+        .map_err(|error| Error::io("cannot write the file", &error).in_file(ATTRIBUTES))
 }

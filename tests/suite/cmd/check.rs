@@ -103,6 +103,18 @@ fn safe_fixes_change_nothing_else() {
 }
 
 #[test]
+fn a_dry_run_shows_the_fixes_and_writes_nothing() {
+    let folder = folder();
+    let fixes = check(&folder, &["auth.yml", "--fix", "-n", "--min-severity", "error"]).assert().code(0);
+    fixes.stdout(
+        predicate::str::contains("auth.yml (dry run, nothing written)\n")
+            .and(predicate::str::contains("basic → client_secret_basic")),
+    );
+    assert_eq!(fs::read_to_string(folder.path().join("auth.yml")).unwrap(), FRAGMENT);
+    check(&folder, &["auth.yml", "-n"]).assert().code(2).stderr(predicate::str::contains("--fix"));
+}
+
+#[test]
 fn an_unknown_version_or_form_is_a_usage_error() {
     let folder = folder();
     check(&folder, &["auth.yml", "--authelia", "4.12"]).assert().code(2);

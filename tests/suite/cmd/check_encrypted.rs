@@ -23,6 +23,15 @@ fn fix_never_replaces_ciphertext_with_plaintext() {
 }
 
 #[test]
+fn a_dry_run_of_fixes_writes_nothing() {
+    let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
+    let before = sandbox.read(FILE);
+    let fixes = sandbox.agepatch(["check", "--fix", "-n", FILE]).assert().success();
+    fixes.stdout(contains("(dry run, nothing written)").and(contains("basic → client_secret_basic")));
+    assert!(sandbox.read(FILE) == before);
+}
+
+#[test]
 fn without_a_key_it_is_an_error() {
     let sandbox = Sandbox::with_files(&[(FILE, FRAGMENT)]);
     std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).unwrap();

@@ -210,12 +210,18 @@ fn a_file_size_limit_is_an_error_and_changes_nothing() {
     let large = format!("{TEXT}C={}\n", "x".repeat(40_000));
     let sandbox = Sandbox::with_files(&[(FILE, TEXT), ("large-env.age", &large)]);
     sandbox.write("../tmp/set.yaml", &format!("agepatch: 1\nfiles:\n  {FILE}: [{{op: set, path: A, value: new}}]\n  large-env.age: [{{op: set, path: A, value: new}}]\n"));
+    sandbox.write(
+        "authelia.yml",
+        "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        scopes: [openid, openid]\n",
+    );
     let before = everything(&sandbox);
     // The smaller of the two files could still be written.
     for (blocks, arguments) in [
         (0, format!("set {FILE} A new --public")),
         (8, "apply -p ../tmp/set.yaml".to_owned()),
         (8, "rekey --all".to_owned()),
+        (0, "check authelia.yml --fix".to_owned()),
+        (0, "new other --generate".to_owned()),
     ] {
         let output = with_limit(&sandbox, blocks, &arguments);
         assert_eq!(output.status.code(), Some(6), "{arguments}: {}", said(&output));
