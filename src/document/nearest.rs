@@ -21,6 +21,25 @@ pub fn name<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Optio
         .map(|(_, name)| name)
 }
 
+/// The name that `wanted` is most likely a misspelling of: it differs from it in a letter or two, or in capitals, and not
+/// only in numbers. For a name that is valid by itself.
+pub fn spelling<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Option<&'n str> {
+    let letters = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let lower = wanted.to_lowercase();
+    let most = match wanted.chars().count() {
+        0..4 => 0,
+        4..12 => 1,
+        _ => 2,
+    };
+    names
+        .into_iter()
+        .filter(|name| *name != wanted && (name.to_lowercase() == lower || letters(name) != letters(wanted)))
+        .map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &lower), name))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
 /// The error for a `pointer` that does not exist.
 pub fn missing(root: &Value, pointer: &Pointer) -> Error {
     let error = Error::new(ErrorKind::Path, "no value at this path").at_path(pointer);
@@ -61,7 +80,10 @@ fn at(here: &Value, way: &Pointer, token: &str) -> Shown {
             1 => shown!("the list {} has 1 item, at position 0", place),
             many => shown!("the list {} has {} items, at positions 0 to {}", place, many, many - 1),
         },
-        other => shown!("{} is {}, with nothing below it", place, other.type_name()),
+        other => {
+            let what = if way.is_root() { Shown::fixed("the content") } else { shown!("the value {}", place) };
+            shown!("{} is {}, with nothing below it", what, other.type_name())
+        }
     }
 }
 
@@ -74,6 +96,25 @@ fn list(keys: &[&str]) -> Shown {
 mod tests {
     use super::*;
     use crate::document::{Document, Format};
+
+    #[test]
+    fn a_misspelling_differs_in_a_letter_or_two() {
+        let names = ["DB_HOST", "DB_PASSWORD", "app1-token", "tz"];
+        for (wanted, near) in [
+            ("DB_PASWORD", Some("DB_PASSWORD")),
+            ("DB_PASSWROD", Some("DB_PASSWORD")),
+            ("db_host", Some("DB_HOST")),
+            ("DB-HOST", Some("DB_HOST")),
+            ("TZ", Some("tz")),
+            ("DB_PORT", None),
+            ("DB_HOST", None),
+            ("app2-token", None),
+            ("tx", None),
+            ("", None),
+        ] {
+            assert_eq!(spelling(names, wanted), near, "{wanted}");
+        }
+    }
 
     #[test]
     fn only_some_of_many_keys_are_listed() {
@@ -97,6 +138,6 @@ mod tests {
         assert_eq!(hint("/oidc/clients/1").as_deref(), Some("the list at oidc.clients has 1 item, at position 0"));
         assert_eq!(hint("/oidc/empty/a").as_deref(), Some("the map at oidc.empty is empty"));
         let below = hint("/oidc/clients/0/id/x").expect("a hint");
-        assert_eq!(below, "at oidc.clients[0].id is a string, with nothing below it");
+        assert_eq!(below, "the value at oidc.clients[0].id is a string, with nothing below it");
     }
 }

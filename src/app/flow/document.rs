@@ -146,7 +146,7 @@ impl OpenDocument {
         unnamed(error, shows_names).in_file(FileName::shown(&self.name))
     }
 
-    fn shows_names(&self, document: &Document) -> bool {
+    pub(super) fn shows_names(&self, document: &Document) -> bool {
         self.schema == Schema::Authelia || document::shows_names(&self.called(), self.given_format, document)
     }
 
@@ -203,6 +203,6 @@ impl OpenDocument {
                 }
             });
         }
-        content.ok_or_else(|| Error::new(ErrorKind::Patch, "nothing is to be done"))
+        content.ok_or_else(|| Error::new(ErrorKind::Patch, "the patch is empty"))
     }
 }

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::document::OpenDocument;
+use super::near_names;
 use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Unread};
 use crate::redact::schema_of;
 use crate::schema::Schema;
+use crate::shown::Shown;
 
 pub(super) struct EditedDocument {
     pub(super) open: OpenDocument,
@@ -18,6 +20,8 @@ pub(super) struct EditedDocument {
     pub(super) changes: Vec<Change>,
     /// Files outside the repository that values were read from.
     pub(super) outside: Vec<String>,
+    /// Remarks about the names that the edit adds.
+    pub(super) notes: Vec<Shown>,
 }
 
 impl EditedDocument {
@@ -41,7 +45,8 @@ impl EditedDocument {
             Some(before) => diff::changes(&comparable(before), &comparable(after), schema),
             None => Vec::new(),
         };
-        Self { open: document, after: unread, schema, created, changed: differs, changes, outside: Vec::new() }
+        let notes = if names_places { near_names::notes(&document, after, &changes) } else { Vec::new() };
+        Self { open: document, after: unread, schema, created, changed: differs, changes, outside: Vec::new(), notes }
     }
 
     /// Replaces the text by the one that was read back.

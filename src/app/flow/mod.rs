@@ -14,6 +14,7 @@ mod edited;
 mod edited_document;
 mod file;
 mod job;
+mod near_names;
 mod opened;
 mod order;
 mod published;

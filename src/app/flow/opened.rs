@@ -108,7 +108,8 @@ fn refuse_unexpected(options: &EditOptions, file: &OpenFile) -> Result<()> {
 
 /// Refuses what a filter cannot do, such as naming another file or committing.
 fn refuse_for_filter(jobs: &[Job<'_>], options: &EditOptions) -> Result<()> {
-    let refused = |what: &'static str| Error::new(ErrorKind::Usage, shown!("`-` edits stdin into stdout: {}", what));
+    let refused =
+        |what: &'static str| Error::new(ErrorKind::Usage, shown!("`-` reads stdin and writes stdout: {}", what));
     if jobs.iter().any(|job| job.file != FILTER) {
         return Err(refused("it cannot be combined with other files"));
     }

@@ -120,6 +120,9 @@ pub(crate) fn text(outcome: &Committed, options: &EditOptions, context: &Context
     if let Some(commit) = &outcome.commit {
         context.out.report(&commit.line())?;
     }
+    for note in outcome.files.iter().flat_map(|file| &file.notes) {
+        context.out.note(note)?;
+    }
     for finding in &outcome.remarks {
         context.out.note(&remark(finding))?;
     }

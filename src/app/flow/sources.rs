@@ -98,7 +98,10 @@ pub(super) fn environment(name: &str, allow_empty: bool) -> Result<Text> {
             env::VarError::NotUnicode(_) => "is not UTF-8",
         };
         let error = Error::new(ErrorKind::Usage, shown!("{} {}", variable, why));
-        if is_named(name) { error } else { error.hint("an environment variable is given by its name, without a `$`") }
+        error.hint(match is_named(name) {
+            true => "export it first, or pass the value with --from-stdin",
+            false => "an environment variable is given by its name, without a `$`",
+        })
     })?;
     filled(&value, &variable, allow_empty)
 }

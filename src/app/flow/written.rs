@@ -39,6 +39,8 @@ pub(crate) struct FileOutcome {
     /// The schema to redact the changes with.
     pub(crate) schema: Schema,
     pub(crate) outside: Vec<Shown>,
+    /// Remarks about the names that the edit adds.
+    pub(crate) notes: Vec<Shown>,
 }
 
 impl Written {
@@ -91,6 +93,7 @@ fn into_parts(mut one: EditedDocument) -> (FileOutcome, OpenDocument, [Option<Un
         changes: one.changes,
         schema: one.schema,
         outside: one.outside.into_iter().map(FileName::shown).collect(),
+        notes: one.notes,
     };
     let before = one.open.before.take().map(Unread::from);
     (outcome, one.open, [before, Some(one.after)])

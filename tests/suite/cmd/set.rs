@@ -42,6 +42,23 @@ fn an_edit_without_a_change_writes_nothing() {
 }
 
 #[test]
+fn a_new_name_that_is_almost_another_gets_a_note() {
+    let sandbox = Sandbox::with_files(&[("app-env.age", "DB_HOST=marker\nDB_PASSWORD=marker\n")]);
+    let set = |name: &str| sandbox.agepatch(["set", "app-env", name, "--generate", "-n"]).assert().success();
+    set("DB_PASWORD").stderr("`DB_PASWORD` is new in app-env.age; did you mean `DB_PASSWORD`?\n");
+    set("db_host").stderr(contains("did you mean `DB_HOST`?"));
+    for name in ["DB_PORT", "DB_HOST", "TOKEN"] {
+        set(name).stderr("");
+    }
+    let nested = Sandbox::with_files(&[("host.yaml.age", "db:\n  - password: marker\n    user: marker\n")]);
+    let set = nested.agepatch(["set", "host.yaml", "db[0].pasword", "--generate"]).assert().success();
+    set.stderr(contains("`pasword` is new in host.yaml.age; did you mean `password`?"));
+    let patch = "[{op: set, path: 'db[0].usr2', value: x}, {op: rename, path: 'db[0].user', to: usre}]";
+    let apply = nested.agepatch(["apply", "host.yaml"]).write_stdin(patch).assert().success();
+    apply.stderr("");
+}
+
+#[test]
 fn a_dry_run_shows_the_change_and_writes_nothing() {
     let sandbox = sandbox();
     let before = sandbox.read(FILE);
