@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::Context;
 use crate::container::{Agreement, Recipient};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::Repository;
-use crate::rules::{self, Names, Rule};
+use crate::rules::{self, Names, Rule, SopsRules};
 use crate::shown;
 use crate::shown::{FileName, RecipientName, Setting, Shown};
 use crate::workspace::Target;
@@ -82,9 +83,8 @@ impl<'c> Access<'c> {
             _ => body.to_owned(),
         };
         let kind = if second.is_some() { format!("{first} ") } else { String::new() };
-        let former = || self.older.get_or_init(|| self.look_back()).get(key).cloned();
         let name = self.names.of(key).map(str::to_owned).or_else(|| comment(key));
-        let name = name.or_else(|| second.is_none().then(former).flatten());
+        let name = name.or_else(|| second.is_none().then(|| self.former_name(key)).flatten());
         RecipientName::shown(match name {
             Some(name) => format!("{name} ({kind}{short})"),
             None => format!("{kind}{short}"),
@@ -94,7 +94,8 @@ impl<'c> Access<'c> {
     /// A key for a commit message: its name in the current or `former` rules, or its comment, or else its end.
     pub(crate) fn name(&self, key: &str, former: &Names) -> String {
         let known = self.names.of(key).or_else(|| former.of(key)).map(str::to_owned);
-        known.or_else(|| comment(key)).unwrap_or_else(|| self.key(key).as_str().to_owned())
+        let known = known.or_else(|| comment(key)).or_else(|| self.former_name(key));
+        known.unwrap_or_else(|| self.key(key).as_str().to_owned())
     }
 
     /// A reader for a commit message.
@@ -105,7 +106,12 @@ impl<'c> Access<'c> {
     }
 
     fn named_by_tag(&self, tag: &str) -> Option<String> {
-        self.tags.get(tag).or_else(|| self.older.get_or_init(|| self.look_back()).get(tag)).cloned()
+        self.tags.get(tag).cloned().or_else(|| self.former_name(tag))
+    }
+
+    /// The name that older rules had for a key, or for the key with a tag.
+    fn former_name(&self, key: &str) -> Option<String> {
+        self.older.get_or_init(|| self.look_back()).get(key).cloned()
     }
 
     /// The names of all keys.
@@ -153,10 +159,10 @@ impl<'c> Access<'c> {
         }
         if let Some((rules, file)) = agreement.needed {
             let (rules, file) = (RecipientName::shown(groups(rules)), RecipientName::shown(groups(file)));
-            parts.push(shown!("by the rules {} open it together, by the file {}", rules, file));
+            parts.push(shown!("the rules require {}, the file {}", rules, file));
         }
         if parts.is_empty() && agreement.regrouped() {
-            parts.push(Shown::fixed("the same keys are in other key groups than by the rules"));
+            parts.push(Shown::fixed("the same keys are in other key groups than in the rules"));
         }
         if !agreement.verifiable {
             parts.push(Shown::fixed("X25519 and plugin keys are counted, not verified"));
@@ -167,18 +173,25 @@ impl<'c> Access<'c> {
     /// Names in older versions of the rules; empty without git.
     fn look_back(&self) -> HashMap<String, String> {
         let workspace = &self.context.workspace;
-        let (Some(root), Some(path)) = (workspace.repository(), workspace.rules_path()) else { return HashMap::new() };
-        let repository = Repository::new(root);
-        let Ok(path) = repository.relative(path) else { return HashMap::new() };
-        let commits = repository.touching(&path, VERSIONS).unwrap_or_default();
         let mut tags = HashMap::new();
-        for commit in commits {
-            let Ok(Some(text)) = repository.blob(&commit.id, &path) else { continue };
-            let names = Names::in_text(&String::from_utf8_lossy(&text));
-            let keys = names.iter().map(|(key, name)| (key.to_owned(), name.to_owned()));
-            for (tag, name) in by_tag(&names).into_iter().chain(keys) {
-                tags.entry(tag).or_insert(name);
+        let Some(repository) = workspace.repository().map(Repository::new) else { return tags };
+        let mut note = |path: &Path, names_in: &dyn Fn(&str) -> Names| {
+            let Ok(path) = repository.relative(path) else { return };
+            for commit in repository.touching(&path, VERSIONS).unwrap_or_default() {
+                let Ok(Some(text)) = repository.blob(&commit.id, &path) else { continue };
+                let names = names_in(&String::from_utf8_lossy(&text));
+                let keys = names.iter().map(|(key, name)| (key.to_owned(), name.to_owned()));
+                for (tag, name) in by_tag(&names).into_iter().chain(keys) {
+                    tags.entry(tag).or_insert(name);
+                }
             }
+        };
+        if let Some(path) = workspace.rules_path() {
+            note(path, &Names::in_text);
+        }
+        if let Some(sops) = workspace.sops_rules().ok().flatten() {
+            let parse = |text: &str| SopsRules::parse(sops.path.clone(), text).map(|rules| rules.names);
+            note(&sops.path, &|text| parse(text).unwrap_or_default());
         }
         tags
     }

@@ -181,7 +181,7 @@ impl Listed {
             let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
             line(match rules == file {
                 true => shown!("  opened by {}", rules),
-                false => shown!("  opened by {}; by the rules by {}", file, rules),
+                false => shown!("  opened by {}; the rules require {}", file, rules),
             });
         }
         for (number, group) in groups.iter().enumerate() {
@@ -204,7 +204,11 @@ impl Listed {
                 line(Shown::fixed("  drifted: the key groups are not those of the rules; `agepatch rekey` fixes it"));
             }
             Ok(_) if self.agreement.drifted() => {
-                line(Shown::fixed("  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` fixes it"));
+                line(Shown::fixed(match (self.agreement.missing.is_empty(), self.agreement.extra.is_empty()) {
+                    (false, true) => "  drifted: `+` cannot read it yet; `agepatch rekey` fixes it",
+                    (true, false) => "  drifted: `-` can still read it, against the rules; `agepatch rekey` fixes it",
+                    _ => "  drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` fixes it",
+                }));
             }
             Ok(_) if !self.agreement.verifiable => {
                 line(Shown::fixed(

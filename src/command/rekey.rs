@@ -32,9 +32,9 @@ Examples:
   agepatch rekey authelia-secrets
   agepatch rekey --rotate secrets/galactica.yaml
 
-All files are decrypted and re-encrypted before the first is replaced, so a damaged
-file stops the run before anything is written. In sops files, recipients that stay
-keep their encrypted data key; --rotate generates a new one.")]
+All files are decrypted and re-encrypted before the first is replaced, so a
+damaged file stops the run before anything is written. In sops files, recipients
+that stay keep their encrypted data key; --rotate generates a new one.")]
 pub(crate) struct RekeyArgs {
     /// The files [default: those that drifted].
     #[arg(add = complete::files())]
@@ -255,9 +255,9 @@ fn described(one: &Rekeyed, access: &Access<'_>) -> Vec<Shown> {
         agreement.missing.iter().map(|key| shown!("  + {} gains access", access.key(key))).collect();
     if let Some((rules, file)) = agreement.needed {
         let [rules, file] = [rules, file].map(|needed| RecipientName::shown(access::groups(needed)));
-        lines.push(shown!("  {} open it together, not {}", rules, file));
+        lines.push(shown!("  it now takes {} to open it, not {}", rules, file));
     } else if agreement.missing.is_empty() && agreement.extra.is_empty() && agreement.regrouped() {
-        lines.push(Shown::fixed("  its keys are in the key groups of the rules now"));
+        lines.push(Shown::fixed("  its keys are now in the key groups of the rules"));
     }
     lines.extend(agreement.extra.iter().map(|reader| shown!("  - {} loses access", access.reader(reader))));
     if one.rotated {
@@ -318,17 +318,20 @@ fn report(
     if let Some(commit) = commit {
         context.out.report(&commit.line())?;
     }
+    let verb = if args.dry_run { "lose" } else { "lost" };
     let kept = |one: &&Rekeyed| one.keeps_key && !one.agreement.extra.is_empty();
     let kept: Vec<&Target> = rekeyed.iter().filter(kept).map(|one| &one.target).collect();
     if !kept.is_empty() {
         context.out.warn(&shown!(
-            "those who lost access still have the data key, which also decrypts later values; generate a new one: agepatch rekey --rotate {}",
+            "those who {} access still have the data key, which also decrypts later values; generate a new one: agepatch rekey --rotate {}",
+            verb,
             Shown::join(kept, " ")
         ))?;
     }
     if lost {
-        context.out.warn(&Shown::fixed(
-            "those who lost access may know the old content, and git keeps the old files: change the secrets themselves",
+        context.out.warn(&shown!(
+            "those who {} access may know the old content, and git keeps the old files: change the secrets themselves",
+            verb
         ))?;
     }
     Ok(())

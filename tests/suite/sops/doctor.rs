@@ -205,7 +205,7 @@ fn a_wrong_mac_and_another_data_key_are_found_with_a_key() {
     agepatch(&sandbox, &["doctor"])
         .assert()
         .code(1)
-        .stdout(contains(format!("{HOST} holds another data key than {ANNA}")));
+        .stdout(contains(format!("{HOST} holds a different data key from {ANNA}")));
     agepatch(&sandbox, &["rekey", "--rotate", "secrets/a.yaml"]).assert().success();
     assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
 }
@@ -220,7 +220,7 @@ fn groups_and_threshold_drift_as_well() {
     let shown = sandbox.agepatch(["recipients"]).assert().success().get_output().stdout.clone();
     insta::assert_snapshot!(String::from_utf8_lossy(&shown), @r"
     secrets/a.yaml
-      opened by any one key group; by the rules by 2 key groups
+      opened by any one key group; the rules require 2 key groups
       key group 1
       anna (…hs7lz75u)
     - galactica (…jqnahh93)
@@ -231,7 +231,7 @@ fn groups_and_threshold_drift_as_well() {
     agepatch(&sandbox, &["rekey"])
         .assert()
         .success()
-        .stdout(contains("2 key groups open it together, not any one key group"));
+        .stdout(contains("it now takes 2 key groups to open it, not any one key group"));
     assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
     let shown = sandbox.agepatch(["recipients"]).assert().success().get_output().stdout.clone();
     insta::assert_snapshot!(String::from_utf8_lossy(&shown), @r"
@@ -249,7 +249,7 @@ fn groups_and_threshold_drift_as_well() {
     let json: Json = serde_json::from_slice(&json).expect("JSON");
     let file = &json["files"][0];
     assert_eq!((&file["missing"], &file["groups"][0]["missing"][0]), (&Json::Array(Vec::new()), &Json::from(HOST)));
-    agepatch(&sandbox, &["rekey"]).assert().success().stdout(contains("in the key groups of the rules now"));
+    agepatch(&sandbox, &["rekey"]).assert().success().stdout(contains("now in the key groups of the rules"));
     // Another threshold.
     let third = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
     let three = format!("{grouped}      - age: [{third}]\n");
@@ -258,7 +258,7 @@ fn groups_and_threshold_drift_as_well() {
     assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
     sandbox.write(".sops.yaml", &rules(&(three + "    shamir_threshold: 3\n")));
     let shown = sandbox.agepatch(["doctor", "--no-decrypt"]).assert().code(1);
-    shown.stdout(contains("by the rules 3 key groups open it together, by the file 2 key groups"));
+    shown.stdout(contains("the rules require 3 key groups, the file 2 key groups"));
 }
 
 #[test]

@@ -72,6 +72,24 @@ fn sops_decrypts_what_was_rekeyed_and_rotated() {
     assert_eq!((decrypted(&sandbox, "age1.txt"), decrypted(&sandbox, "age2.txt")), (Some(content), None));
 }
 
+#[test_with::executable(git)]
+#[test]
+fn a_key_that_was_removed_from_the_rules_keeps_its_name() {
+    let sandbox = repository(&both());
+    sandbox.agepatch(["rekey", "-i"]).arg(key("age1.txt")).assert().success();
+    sandbox.git_init();
+    let rules = both().replace(&format!("  - &galactica {HOST}\n"), "").replace(", *galactica", "");
+    sandbox.write(".sops.yaml", &rules);
+    sandbox.agepatch(["recipients"]).assert().success().stdout(contains("- galactica (…"));
+    sandbox
+        .agepatch(["rekey", "--commit", "-i"])
+        .arg(key("age1.txt"))
+        .assert()
+        .success()
+        .stdout(contains("- galactica (…").and(contains("loses access")))
+        .stdout(contains("revoke access to galactica.yaml from galactica\n"));
+}
+
 #[test]
 fn the_identities_of_sops_open_its_files() {
     let sandbox = repository(&both());
@@ -110,7 +128,7 @@ fn recipients_need_no_key_and_have_the_names_of_the_anchors() {
     galactica.yaml
       anna (…hs7lz75u)
     + galactica (…jqnahh93)
-      drifted: `+` cannot read it yet, `-` still can; `agepatch rekey` fixes it
+      drifted: `+` cannot read it yet; `agepatch rekey` fixes it
     ");
 }
 
