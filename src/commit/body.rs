@@ -31,8 +31,12 @@ fn repeats(file: &FileChange, subject: &str, scope: Option<&str>, detail: Detail
             || matches!(file.content, ContentChange::Rules | ContentChange::RuleAdded | ContentChange::RuleRemoved);
         return quiet && (named || scope == Some(subject::stem(&file.name).as_str()));
     }
+    let is_new = |change: &Change| file.content == ContentChange::Added && change.path.is_empty() && named;
     file.access.is_empty()
         && file.changes.iter().all(|change| {
+            if is_new(change) {
+                return true;
+            }
             let place = ChangedOption::of(&one_line::path(&change.path));
             let says = |word: &Option<String>| word.as_ref().is_none_or(|word| subject.contains(word.as_str()));
             let option = says(&place.option) || subject::is_secret_of_client(file, &place);
@@ -54,6 +58,9 @@ fn accesses(files: &[FileChange], subject: &str) -> Vec<String> {
 /// `storage gained access, laptop lost it`
 fn words(access: &AccessChange) -> String {
     let names = |names: &[String]| names.iter().map(|name| one_line::text(name)).collect::<Vec<_>>().join(", ");
+    if access.gained == access.lost && !access.is_empty() {
+        return format!("{} got a new key", names(&access.gained));
+    }
     let gained = (!access.gained.is_empty()).then(|| format!("{} gained access", names(&access.gained)));
     let lost = (!access.lost.is_empty()).then(|| format!("{} lost access", names(&access.lost)));
     gained.into_iter().chain(lost).collect::<Vec<_>>().join(", ")

@@ -1,5 +1,9 @@
 //! The names of changed places in a subject.
 
+use super::file_change::FileChange;
+use super::one_line;
+use crate::diff::Change;
+
 /// The item that a path is about, and its option: `mediamanager` and `scopes` in `….clients[mediamanager].scopes[2]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ChangedOption {
@@ -35,6 +39,19 @@ impl ChangedOption {
             in_list: option.is_some() && path.ends_with(']'),
             option,
         }
+    }
+
+    /// Like [`ChangedOption::of`], with the complete path in a file without a schema, where a name like `password` says
+    /// little.
+    pub(super) fn exact(file: &FileChange, change: &Change) -> Self {
+        let path = one_line::path(&change.path);
+        let place = Self::of(&path);
+        if file.schema.name().is_some() || place.owner.is_some() || place.option.is_none() {
+            return place;
+        }
+        // An item without an identity is named by its list.
+        let list = path.rsplit_once('[').filter(|_| place.in_list).map(|(list, _)| list.to_owned());
+        Self { option: Some(list.unwrap_or(path)), ..place }
     }
 
     /// `mediamanager scopes`, `client mediamanager`, `scopes`; `None` for the root.

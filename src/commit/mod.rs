@@ -8,6 +8,7 @@ mod given;
 mod message;
 mod note;
 mod one_line;
+mod several;
 mod subject;
 mod tasks;
 mod template;
@@ -29,5 +30,5 @@ use crate::shown::Setting;
 /// The error for a word in agepatch.toml that is not one of the `known` ones.
 fn unknown_setting(key: &'static str, word: &str, known: &'static str) -> Error {
     Error::new(ErrorKind::Rules, shown!("agepatch.toml: `{}` cannot be `{}`", key, Setting::shown(word)))
-        .hint(shown!("there are {}", known))
+        .hint(shown!("known: {}", known))
 }

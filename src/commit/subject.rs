@@ -4,6 +4,7 @@ use super::changed_option::ChangedOption;
 use super::detail::Detail;
 use super::file_change::{AccessChange, ContentChange, FileChange, shown};
 use super::one_line;
+use super::several::{containers, distinct, list, several};
 use crate::diff::{Change, ChangeKind};
 use crate::document::Value;
 use crate::schema::Schema;
@@ -12,9 +13,6 @@ use crate::schema::Schema;
 pub(super) const LIMIT: usize = 72;
 /// The maximum length of the complete line (commitlint's limit).
 pub(super) const LINE: usize = 100;
-/// The maximum number of names in a subject.
-const NAMES: usize = 3;
-
 /// An addition is a feature (a file, a client, a variable), anything else in a file with a schema is a fix, and the
 /// rest, including rules and settings, is a chore.
 pub(super) fn kind(files: &[FileChange]) -> &'static str {
@@ -54,7 +52,9 @@ fn is_item(change: &Change) -> bool {
 pub(super) fn of(files: &[FileChange], kind: &str, scope: Option<&str>, detail: Detail, room: usize) -> String {
     let changes: Vec<(&FileChange, &Change)> =
         files.iter().flat_map(|file| file.changes.iter().map(move |change| (file, change))).collect();
-    let names = files.iter().map(|file| one_line::text(&file.name)).collect::<Vec<_>>().join(" and ");
+    let called = |file: &FileChange| one_line::text(if files.len() == 1 { &file.name } else { file_of(&file.name) });
+    let outer: Vec<String> = distinct(files.iter().map(|file| Some(called(file)))).into_iter().flatten().collect();
+    let names = list(&outer).unwrap_or_else(|| format!("{} files", outer.len()));
     let verb = if kind == "fix" { "correct" } else { "change" };
     let how_many = |count: usize| if count == 1 { "a value".to_owned() } else { format!("{count} values") };
     let mut candidates = match changes.as_slice() {
@@ -67,7 +67,15 @@ pub(super) fn of(files: &[FileChange], kind: &str, scope: Option<&str>, detail: 
         candidates.push(format!("change {} in {names}", how_many(changes.len())));
     }
     let fits = candidates.into_iter().find(|text| text.chars().count() <= room);
-    fits.unwrap_or_else(|| format!("{} {} secrets", verb_of(files), files.len()))
+    fits.unwrap_or_else(|| match outer.len() {
+        1 => format!("{} a secret", verb_of(files)),
+        many => format!("{} {many} secrets", verb_of(files)),
+    })
+}
+
+/// The file of `FILE#PATH`.
+fn file_of(name: &str) -> &str {
+    name.split('#').next().unwrap_or(name)
 }
 
 /// The wordings that name what changed, and the file if the scope does not.
@@ -80,35 +88,47 @@ fn plainly(
 ) -> Vec<String> {
     let wordings = match changes {
         [(file, change)] => {
-            let with_value = (detail == Detail::Values).then(|| words(file, change, verb, true));
-            with_value.into_iter().chain([words(file, change, verb, false)]).collect()
+            let exact = ChangedOption::exact(file, change);
+            let short = ChangedOption::of(&one_line::path(&change.path));
+            let with_value = (detail == Detail::Values).then(|| words(file, change, &exact, verb, true));
+            let names = [&exact, &short].map(|place| words(file, change, place, verb, false));
+            with_value.into_iter().chain(names).collect()
         }
         many => several(many, verb),
     };
-    let [file] = files else { return wordings };
-    let name = stem(&file.name);
-    let place = |(_, change): &(&FileChange, &Change)| ChangedOption::of(&one_line::path(&change.path));
-    let anonymous = file.schema.name().is_none() && changes.iter().map(place).all(|place| place.owner.is_none());
-    if !anonymous
-        || scope == Some(name.as_str())
-        || scope.is_none()
-        || changes.iter().any(|(_, one)| one.path.is_empty())
-    {
-        return wordings;
-    }
+    let general = containers(changes).map(|names| format!("change {names}"));
+    let Some(name) = unnamed_file(files, changes, scope) else { return wordings.into_iter().chain(general).collect() };
     let all = |kind: ChangeKind| changes.iter().all(|(_, change)| change.kind == kind);
     let joint = match (all(ChangeKind::Added), all(ChangeKind::Removed)) {
         (true, _) => "to",
         (_, true) => "from",
         _ => "in",
     };
-    let with_file: Vec<String> = wordings.iter().map(|text| format!("{text} {joint} {name}")).collect();
-    with_file.into_iter().chain(wordings).collect()
+    let joined = |text: &String| {
+        let joint = if text.starts_with("set ") { "in" } else { joint };
+        format!("{text} {joint} {name}")
+    };
+    let with_file: Vec<String> = wordings.iter().map(joined).collect();
+    let general = general.into_iter().flat_map(|text| [format!("{text} in {name}"), text]);
+    with_file.into_iter().chain(wordings).chain(general).collect()
+}
+
+/// The name of the only file, if neither the scope nor what changed identifies it.
+fn unnamed_file(files: &[FileChange], changes: &[(&FileChange, &Change)], scope: Option<&str>) -> Option<String> {
+    let file = file_of(&files.first()?.name);
+    let is_anonymous = |(file, change): &(&FileChange, &Change)| {
+        let place = ChangedOption::of(&one_line::path(&change.path));
+        file.schema.name().is_none() && place.owner.is_none() && !change.path.is_empty()
+    };
+    let name = stem(file);
+    let is_one = files.iter().all(|one| file_of(&one.name) == file);
+    let is_named = scope.is_none_or(|scope| scope == name);
+    (is_one && !is_named && changes.iter().all(is_anonymous)).then_some(name)
 }
 
 /// The name of a file without folder and extension: `grafana-env` for `secrets/grafana-env.age`.
 pub(super) fn stem(name: &str) -> String {
-    let file = name.split('#').next().unwrap_or(name);
+    let file = file_of(name);
     let last = file.rsplit('/').next().unwrap_or(file);
     one_line::text(last.split('.').find(|part| !part.is_empty()).unwrap_or(last))
 }
@@ -160,6 +180,7 @@ fn access(files: &[FileChange], names: &str, detail: Detail) -> Vec<String> {
     let wording = match (listed(&first.gained), listed(&first.lost)) {
         (Some(gained), None) if first.lost.is_empty() => Some(format!("give {gained} access to {to}")),
         (None, Some(lost)) if first.gained.is_empty() => Some(format!("revoke access to {to} from {lost}")),
+        (Some(names), Some(same)) if names == same => Some(format!("replace the key of {names} in {to}")),
         (Some(gained), Some(lost)) => Some(format!("give {gained} access to {to} and revoke it from {lost}")),
         _ => None,
     };
@@ -191,8 +212,7 @@ fn verb_of(files: &[FileChange]) -> &'static str {
 }
 
 /// `set mediamanager token_endpoint_auth_method to client_secret_basic`
-fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> String {
-    let place = ChangedOption::of(&one_line::path(&change.path));
+fn words(file: &FileChange, change: &Change, place: &ChangedOption, verb: &str, with_value: bool) -> String {
     let what = place.phrase().unwrap_or_else(|| one_line::text(&file.name));
     let after = shown(file, &change.pointer, change.after.as_ref()).filter(|_| with_value);
     match (change.kind, after) {
@@ -208,82 +228,5 @@ fn words(file: &FileChange, change: &Change, verb: &str, with_value: bool) -> St
         (ChangeKind::Moved, _) => format!("move {what}"),
         (ChangeKind::Renamed, Some(after)) => format!("rename {} to {after}", place.owner_phrase().unwrap_or(what)),
         (ChangeKind::Renamed, None) => format!("rename {}", place.owner_phrase().unwrap_or(what)),
-    }
-}
-
-/// Describes several changes by what they have in common, the most detailed wording first.
-fn several(changes: &[(&FileChange, &Change)], verb: &str) -> Vec<String> {
-    let places: Vec<ChangedOption> =
-        changes.iter().map(|(_, change)| ChangedOption::of(&one_line::path(&change.path))).collect();
-    let owners = distinct(places.iter().map(|place| place.owner.clone()));
-    let options = distinct(places.iter().map(|place| place.option.clone()));
-    let all = |kind: ChangeKind| changes.iter().all(|(_, change)| change.kind == kind);
-    let whole = places.iter().all(|place| place.option.is_none());
-    let listed = |names: &[Option<String>]| list(&names.iter().flatten().cloned().collect::<Vec<_>>());
-    let group = places.first().map(|place| place.group.as_str()).unwrap_or_default();
-    let named = owners.iter().all(Option::is_some);
-    let (verb, to) = match (all(ChangeKind::Added), all(ChangeKind::Removed)) {
-        (true, _) => ("add", "to"),
-        (_, true) => ("remove", "from"),
-        _ => (verb, "of"),
-    };
-    match owners.as_slice() {
-        [None] => {
-            let full = listed(&options).map(|options| format!("{verb} {options}"));
-            one_by_one(changes, &places).into_iter().chain(full).collect()
-        }
-        [Some(owner)] => {
-            let full = listed(&options).map(|options| format!("{verb} {options} {to} {owner}"));
-            full.into_iter().chain([format!("{verb} {} options {to} {owner}", options.len())]).collect()
-        }
-        _ if whole && named => {
-            let full = listed(&owners).map(|owners| format!("{verb} {group} {owners}"));
-            full.into_iter().chain([format!("{verb} {} {group}", owners.len())]).collect()
-        }
-        _ if named => {
-            let full = match options.as_slice() {
-                [Some(option)] => listed(&owners).map(|owners| format!("{verb} {option} {to} {owners}")),
-                _ => listed(&owners).map(|owners| format!("change {owners}")),
-            };
-            full.into_iter().chain([format!("change {} {group}", owners.len())]).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// `add A and change B`, if no more than three options are added, removed, or changed, and not all in the same way.
-fn one_by_one(changes: &[(&FileChange, &Change)], places: &[ChangedOption]) -> Option<String> {
-    let of = |kinds: &[ChangeKind]| -> Vec<String> {
-        let some = changes.iter().zip(places).filter(|((_, change), _)| kinds.contains(&change.kind));
-        distinct(some.map(|(_, place)| place.option.clone())).into_iter().flatten().collect()
-    };
-    let others = [ChangeKind::Changed, ChangeKind::Moved, ChangeKind::Renamed];
-    let parts = [("add", of(&[ChangeKind::Added])), ("remove", of(&[ChangeKind::Removed])), ("change", of(&others))];
-    let parts: Vec<_> = parts.into_iter().filter(|(_, names)| !names.is_empty()).collect();
-    let names: Vec<&String> = parts.iter().flat_map(|(_, names)| names).collect();
-    let is_distinct = names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
-    if parts.len() < 2 || names.len() > NAMES || !is_distinct {
-        return None;
-    }
-    let parts: Option<Vec<String>> =
-        parts.iter().map(|(verb, names)| Some(format!("{verb} {}", list(names)?))).collect();
-    list(&parts?)
-}
-
-fn distinct(names: impl Iterator<Item = Option<String>>) -> Vec<Option<String>> {
-    names.fold(Vec::new(), |mut known, name| {
-        if !known.contains(&name) {
-            known.push(name);
-        }
-        known
-    })
-}
-
-/// `a, b and c`; `None` for more names than a subject can list.
-fn list(names: &[String]) -> Option<String> {
-    match names {
-        [one] => Some(one.clone()),
-        [first @ .., last] if names.len() <= NAMES => Some(format!("{} and {last}", first.join(", "))),
-        _ => None,
     }
 }

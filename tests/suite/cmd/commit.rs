@@ -36,7 +36,10 @@ fn changed_secrets_are_found_and_described() {
     sandbox.agepatch(["commit", "--task", "18"]).assert().code(4).stderr(contains("task-118"));
     sandbox.agepatch(["commit", "--task", "TASK-118", "--breaking"]).assert().success();
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
-    assert!(message.starts_with("fix(cloud)!: change 2 values in authelia-secrets.age\n"), "{message}");
+    assert!(
+        message.starts_with("fix(cloud)!: correct hmac_secret and token_endpoint_auth_method of media\n"),
+        "{message}"
+    );
     assert!(message.contains("client_secret_post -> client_secret_basic"), "{message}");
     assert!(message.contains("- changed identity_providers.oidc.hmac_secret\n"), "{message}");
     assert!(!message.contains("marker"), "{message}");

@@ -78,7 +78,7 @@ fn subjects_name_what_the_changes_have_in_common() {
         ),
         (
             FRAGMENT.replace("marker-hmac", "x").replace("Photos", "Fotos"),
-            "fix(authelia): change 2 values in authelia-secrets.age",
+            "fix(authelia): correct hmac_secret and client_name of photos",
         ),
     ];
     for (text, expected) in cases {
@@ -94,6 +94,42 @@ fn subjects_name_what_the_changes_have_in_common() {
     sandbox.write("agepatch.toml", "[commit]\ndetail = \"keys\"\n");
     let keys = message(&sandbox, FILE, &FRAGMENT.replace("Photos", "Fotos"), &["--", FILE]);
     assert!(!keys.contains("Fotos") && keys.contains("- changed "), "{keys}");
+}
+
+#[test_with::executable(git)]
+#[test]
+fn subjects_of_nested_values_name_the_values_or_what_contains_them() {
+    let text = "db:
+  password: marker-1
+  user: marker-2
+smtp:
+  password: marker-3
+  user: marker-4
+app-env: |
+  A=marker-5
+  B=marker-6
+  C=marker-7
+";
+    let sandbox = Sandbox::with_files(&[("host.yaml.age", text)]);
+    sandbox.git_init();
+    let cases = [
+        (&["1"][..], "chore(host): change db.password"),
+        (&["1", "3"], "chore(host): change db.password and smtp.password"),
+        (&["1", "2", "3", "4"], "chore(host): change db and smtp"),
+        (&["4", "5"], "chore(host): change smtp.user and A"),
+        (&["3", "4", "5", "6", "7"], "chore(host): change smtp and app-env"),
+    ];
+    for (changed, expected) in cases {
+        let new = changed
+            .iter()
+            .fold(text.to_owned(), |text, at| text.replace(&format!("marker-{at}\n"), &format!("marker-new-{at}\n")));
+        assert_eq!(subject(&sandbox, "host.yaml.age", &new), expected);
+    }
+    let more = format!("{text}one: marker\n").replace("marker-1\n", "x\n").replace("marker-2\n", "x\n");
+    let more = more.replace("A=marker-5", "A=x").replace("B=marker-6", "B=x");
+    assert_eq!(subject(&sandbox, "host.yaml.age", &more), "feat(host): change db, one and app-env");
+    sandbox.write("agepatch.toml", "[commit]\nscope = \"cloud\"\n");
+    assert_eq!(subject(&sandbox, "host.yaml.age", &more), "feat(cloud): change db, one and app-env in host");
 }
 
 #[test_with::executable(git)]
@@ -190,7 +226,7 @@ fn a_note_is_added_to_the_task_file() {
     let task = String::from_utf8(sandbox.read("backlog/tasks/task-4.1 - Greet.md")).expect("text");
     assert!(
         task.contains(&format!(
-            "\n## Implementation Notes\n\n- fix(authelia): change 2 values in {FILE} ({})\n",
+            "\n## Implementation Notes\n\n- fix(authelia): correct hmac_secret and client_name of photos ({})\n",
             id.trim()
         )),
         "{task}"

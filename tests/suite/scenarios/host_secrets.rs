@@ -352,7 +352,7 @@ impl Host {
         self.sandbox.agepatch(["rekey"]).assert().success();
         self.sandbox.agepatch(["commit"]).assert().success();
         let subject = self.run("git", &["log", "-1", "--format=%s"]);
-        assert!(subject.starts_with("chore(galactica): give galactica access to 2 files"), "{subject}");
+        assert!(subject.starts_with("chore(galactica): replace the key of galactica in 2 files"), "{subject}");
         let files = self.run("git", &["diff", "--name-only", "HEAD~1"]);
         assert_eq!(files, format!(".sops.yaml\n{COMMON_FILE}\n{HOST_FILE}\n"));
         assert_eq!(self.run("git", &["status", "--porcelain"]), "");
