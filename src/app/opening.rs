@@ -155,7 +155,7 @@ impl Context {
         let opened = self.keys()?.open(target, bytes).map_err(|error| self.naming_readers(error, target, bytes))?;
         if let Some(damaged) = &opened.damaged {
             let (file, what) = (target.shown(), damaged.shown());
-            self.out.warn(&shown!("{}: {}; it is read anyway", file, what))?;
+            self.out.warn(&shown!("{}: {}; reading it anyway", file, what))?;
         }
         if let Some(identity) = &opened.identity {
             let (file, identity) = (self.workspace.display(&target.path), identity.display());
@@ -242,6 +242,10 @@ impl Context {
             let opened = self.open(target, &bytes).map_err(named)?;
             let readable = readable::schema_of(opened.selector.as_ref());
             return Ok(FileContent { text: opened.text, ciphertext: Some(bytes), readable });
+        }
+        if is_called_age(&target.path) && bytes.is_empty() {
+            return Err(named(Error::new(ErrorKind::Damaged, "the file is empty"))
+                .hint("restore it from git, or remove it and create it with `agepatch edit`"));
         }
         if is_called_age(&target.path) {
             return Err(named(Error::new(ErrorKind::Damaged, "not an age file, despite its name"))

@@ -23,7 +23,7 @@ const SHORT_WORD: usize = 8;
 const AGENTS: &str = include_str!("agents.txt");
 
 /// Names of commands in other programs, and our names.
-const ELSEWHERE: [(&[&str], &str); 12] = [
+const ELSEWHERE: [(&[&str], &str); 13] = [
     (&["init", "create"], "`agepatch new NAME` adds a rule and creates the file; `agepatch git setup` sets up git"),
     (&["ls", "list", "files"], "`agepatch status` lists the files, `agepatch recipients` who can read them"),
     (
@@ -47,6 +47,7 @@ const ELSEWHERE: [(&[&str], &str); 12] = [
         "`agepatch check` checks Authelia's files, `agepatch doctor` every file of the rules",
     ),
     (&["history"], "`agepatch log FILE`"),
+    (&["setup", "install"], "`agepatch git setup` sets up git, `agepatch jj setup` Jujutsu"),
     (&["config", "settings"], "settings are in agepatch.toml, beside secrets.nix"),
 ];
 

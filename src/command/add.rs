@@ -6,7 +6,7 @@ use crate::app::Context;
 use crate::app::complete;
 use crate::app::flow::{self, Argument, Creates, Destination, Draft, Job, Work};
 use crate::app::options::{EditOptions, ValueArgs};
-use crate::document::{Path, Value};
+use crate::document::{self, Path, Value};
 use crate::error::Result;
 use crate::patch::{Action, Patch, ValueSource};
 use clap::Args;
@@ -40,6 +40,9 @@ pub(crate) fn run(args: &AddArgs, context: &mut Context) -> Result<ExitCode> {
     let work = Work::make(|view, context| {
         let root = view.document.value();
         let list = view.document.format().locate(&args.path, root, Path::resolve)?;
+        if list.get(root).is_some_and(|old| !matches!(old, Value::List(_) | Value::Null)) {
+            return Err(document::no_list(&list));
+        }
         // If the schema does not define the type of a new item, its siblings do.
         let old = list.get(root).and_then(Value::as_list).and_then(<[Value]>::last);
         let value = argument.value(&Destination { at: list.child("-"), old }, view, context)?;

@@ -16,6 +16,7 @@ use crate::redact::Redactor;
 use crate::schema::Schema;
 use crate::shown;
 use crate::shown::{CommitText, KeyName, Shown};
+use crate::workspace;
 use clap::Args;
 
 /// `blame`
@@ -64,6 +65,9 @@ type Places = Vec<(usize, Pointer)>;
 /// Lists the leaves of the file in the working tree.
 pub(crate) fn run(args: &BlameArgs, context: &mut Context) -> Result<ExitCode> {
     let versions = Versions::read(&args.file, context)?;
+    if versions.revisions.is_empty() && !versions.target.path.exists() {
+        return Err(context.workspace.no_such_file(workspace::file_part(&args.file)));
+    }
     let newest = versions.revisions.first().and_then(|revision| revision.blob.clone());
     let text = context.read(&versions.target)?;
     let parsed = context.parse(&versions.target, text.expose());

@@ -24,10 +24,13 @@ Examples:
   agepatch exec media-env -- ./server --port 8080
   agepatch exec media-env secrets.yaml#smtp -- sh -c 'echo \"$SMTP_HOST\"'
 
-Each FILE is a list of variables: dotenv, or a flat map of scalars in YAML, JSON, or TOML. Where two have the same
-variable, the last one wins. The command replaces agepatch, so its exit code is the one you get, and signals reach it.
-Nothing is written to disk, and nothing is in an argument list. A variable that would run other code (PATH, LD_PRELOAD,
-BASH_ENV, NODE_OPTIONS, …) is refused. With AGEPATCH_REVEAL=never nothing is run; with `terminal`, only if stdout is one.")]
+Each FILE is a list of variables: dotenv, or a flat map of scalars in YAML,
+JSON, or TOML. Where two have the same variable, the last one wins. The command
+replaces agepatch, so its exit code is the one you get, and signals reach it.
+Nothing is written to disk, and nothing is in an argument list. A variable that
+would run other code (PATH, LD_PRELOAD, BASH_ENV, NODE_OPTIONS, …) is refused.
+With AGEPATCH_REVEAL=never nothing is run; with `terminal`, only if stdout is
+one.")]
 pub(crate) struct ExecArgs {
     /// The files: a path, a name in secrets.nix, a value of a file (`FILE#PATH`).
     #[arg(required = true, add = complete::files())]
@@ -96,7 +99,12 @@ pub(crate) fn run(args: &ExecArgs, context: &mut Context) -> Result<ExitCode> {
     }
     // It returns only if the command cannot be run.
     let error = command.exec();
-    Err(Error::io(shown!("cannot run {}", CommandLine::shown(name.to_string_lossy())), &error))
+    let program = CommandLine::shown(name.to_string_lossy());
+    Err(match error.kind() {
+        std::io::ErrorKind::NotFound => Error::new(ErrorKind::Io, shown!("cannot run {}: no such program", program))
+            .hint("is it installed, and in PATH?"),
+        _ => Error::io(shown!("cannot run {}", program), &error),
+    })
 }
 
 /// The variables of a document.

@@ -17,9 +17,9 @@ Examples:
   agepatch trust --undo
   agepatch trust --list
 
-It applies to this repository and to the current content of its agepatch.toml and
-secrets.nix, and is stored in $XDG_STATE_HOME/agepatch. Dry runs (-n), textconv, and
-the merge driver never run programs, trusted or not.")]
+It applies to this repository and to the current content of its agepatch.toml
+and secrets.nix, and is stored in $XDG_STATE_HOME/agepatch. Dry runs (-n),
+textconv, and the merge driver never run programs, trusted or not.")]
 pub(crate) struct TrustArgs {
     /// Withdraw the consent.
     #[arg(long, conflicts_with = "list")]
@@ -96,6 +96,9 @@ fn list(trusted: &[Trusted], context: &Context) -> Result<()> {
     if context.out.is_json() {
         let one = |one: &Trusted| Listed { repository: name(one), current: one.current };
         return context.out.json(&List { trusted: trusted.iter().map(one).collect() });
+    }
+    if trusted.is_empty() {
+        context.out.note(&Shown::fixed("no repository is trusted"))?;
     }
     for one in trusted {
         let note = if one.current { "" } else { " (its settings have changed since: `agepatch trust` again)" };

@@ -46,6 +46,7 @@ struct NeverBack;
 
 impl Back for NeverBack {
     fn back(&self, _: &[u8], _: &Sealing<'_>) -> Result<Sealed> {
-        Err(Error::new(ErrorKind::Usage, "the file is not encrypted, and agepatch writes only ciphertext"))
+        Err(Error::new(ErrorKind::Usage, "the file is not encrypted, and agepatch writes only ciphertext")
+            .hint("move it out of the way, and run the command again: that creates the file"))
     }
 }

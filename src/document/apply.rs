@@ -146,6 +146,13 @@ fn set(root: &mut Value, path: &Pointer, value: Value) -> Result<()> {
     Ok(())
 }
 
+/// The error for a value that can have no items.
+pub fn no_list(path: &Pointer) -> Error {
+    Error::new(ErrorKind::Path, "only a list can be appended to")
+        .at_path(path)
+        .hint("`agepatch set` replaces the value, `agepatch show` prints what there is")
+}
+
 fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
     match find(root, path) {
         Ok(Value::List(items)) => {
@@ -159,9 +166,7 @@ fn append(root: &mut Value, path: &Pointer, value: &Value) -> Result<()> {
             *nothing = Value::list(vec![value.clone()]);
             Ok(())
         }
-        Ok(_) => Err(Error::new(ErrorKind::Path, "only a list can be appended to")
-            .at_path(path)
-            .hint("`agepatch set` replaces the value, `agepatch show` prints what there is")),
+        Ok(_) => Err(no_list(path)),
         Err(_) => set(root, path, Value::list(vec![value.clone()])),
     }
 }

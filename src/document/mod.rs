@@ -40,7 +40,7 @@ mod untouched;
 pub mod value;
 pub mod yaml;
 
-pub use apply::apply as apply_to;
+pub use apply::{apply as apply_to, no_list};
 pub use content::Content;
 pub(crate) use difference::Difference;
 pub use edit::Edit;

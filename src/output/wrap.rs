@@ -76,7 +76,7 @@ fn hang(line: &str) -> usize {
     let plain: String = visible(line).collect();
     let text = plain.trim_start_matches(' ');
     let indent = plain.len() - text.len();
-    let mark = ["= help: ", "= note: ", "| ", "- ", "+ ", "~ "].iter().find(|mark| text.starts_with(**mark));
+    let mark = ["= help: ", "| ", "- ", "+ ", "~ "].iter().find(|mark| text.starts_with(**mark));
     if let Some(mark) = mark {
         return indent + mark.len();
     }

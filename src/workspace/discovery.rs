@@ -97,8 +97,9 @@ impl Workspace {
         if let Some(kind) = input::irregular(&self.current.join(named)) {
             return Err(Error::new(ErrorKind::Io, shown!("cannot read the rules: {}", kind)).in_file(named.display()));
         }
-        Err(Error::new(ErrorKind::Rules, shown!("the rules file {} does not exist", named.display()))
-            .hint("--rules or the environment variable RULES names it; leave both out to search for secrets.nix"))
+        Err(Error::new(ErrorKind::Rules, shown!("the rules file {} does not exist", named.display())).hint(
+            "it was named by --rules or the environment variable RULES; leave both out to search for secrets.nix",
+        ))
     }
 
     /// The folders that rules may read: the repository, and the folder of a rules file that the user named.
@@ -255,7 +256,7 @@ impl Workspace {
         }
         if let Some(named) = self.settings.as_ref().filter(|named| !named.exists()) {
             return Err(Error::new(ErrorKind::Usage, shown!("the settings file {} does not exist", named.display()))
-                .hint("--settings names an agepatch.toml"));
+                .hint("pass the path of an agepatch.toml to --settings"));
         }
         let config = Config::load(&self.settings_path())?;
         Ok(self.config.get_or_init(|| config))

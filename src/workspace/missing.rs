@@ -81,9 +81,12 @@ impl Workspace {
             None if self.rules_path().is_some() => {
                 let name = name.trim_end_matches(".age");
                 let line = self.rules().map(|rules| rules.line(&format!("{name}.age")));
-                let line = line.map(|line| shown!("; the line is: {}", Setting::shown(line))).unwrap_or_default();
+                let line = line.map(|line| shown!(": {}", Setting::shown(line))).unwrap_or_default();
                 let name = FileName::shown(name);
-                error.hint(shown!("`agepatch new {}` adds it to secrets.nix and creates it{}", name, line))
+                error.hints([
+                    Shown::fixed("`agepatch status` lists the encrypted files"),
+                    shown!("`agepatch new {}` creates this one, and adds its line to secrets.nix{}", name, line),
+                ])
             }
             None if self.has_sops_rules() => error.hint("`agepatch status` lists the encrypted files"),
             None => error.hint("no secrets.nix was found either; -C DIR or --rules FILE sets where to look"),

@@ -134,7 +134,8 @@ fn unrelated(configuration: &Configuration, context: &Context) -> Result<Option<
     let is_theirs = match &file.document {
         Ok(document) => match document.value() {
             Value::Map(map) if !map.is_empty() => map.iter().any(|(key, _)| options.contains(&key.text())),
-            _ => true,
+            // The variables of an env file, and a secret without a structure, are one string to a YAML parser.
+            value => value.is_collection() || *value == Value::Null,
         },
         Err(_) => matches!(Format::of_name(&target.display), None | Some(Format::Yaml | Format::Json)),
     };

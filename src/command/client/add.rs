@@ -147,7 +147,10 @@ fn registration(args: &AddArgs) -> Result<Registration> {
         let hint = if near.is_empty() {
             Shown::fixed("`agepatch client profiles` lists them")
         } else {
-            shown!("did you mean {}?", Shown::join(near.into_iter().map(ClientName::shown), " or "))
+            shown!(
+                "did you mean {}? `agepatch client profiles` lists them",
+                Shown::join(near.into_iter().map(ClientName::shown), " or ")
+            )
         };
         Error::new(ErrorKind::Usage, shown!("unknown application `{}`", ClientName::shown(slug))).hint(hint)
     })?;

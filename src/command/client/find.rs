@@ -25,7 +25,7 @@ pub(super) fn find<'v>(document: &'v Value, id: &str) -> Result<(Pointer, &'v Va
         let near = known.iter().filter(|known| strsim::jaro_winkler(id, known) > 0.7).copied().collect::<Vec<_>>();
         return Err(match (near.as_slice(), known.as_slice()) {
             (_, []) => error.hint("the file registers no clients under identity_providers.oidc.clients"),
-            ([], known) => error.hint(shown!("there are {}", named(known, ", "))),
+            ([], known) => error.hint(shown!("the file registers {}", named(known, ", "))),
             (near, _) => error.hint(shown!("did you mean {}?", named(near, " or "))),
         });
     };
@@ -34,7 +34,7 @@ pub(super) fn find<'v>(document: &'v Value, id: &str) -> Result<(Pointer, &'v Va
             ErrorKind::Ambiguous,
             shown!("several clients have the id `{}`", ClientName::shown(id)),
         )
-        .hint("`agepatch check` names them; give each its own"));
+        .hint("`agepatch check` lists them; give each client an id of its own"));
     }
     Ok((clients_at().child(index.to_string()), client))
 }

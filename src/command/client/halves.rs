@@ -4,22 +4,28 @@ use super::find::find;
 use crate::app::Context;
 use crate::authelia::Contract;
 use crate::authelia::digest::{self, Fit};
-use crate::document::{Path, Text, Value};
+use crate::document::{Format, Path, Text, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::shown;
 use crate::shown::ClientName;
 use crate::workspace::{OutsideSetting, RelyingParty, SecretPlace, document_and_path};
 
-/// The place of the relying party's secret: from the command line (`FILE#PATH`), or else from agepatch.toml.
+/// The place of the relying party's secret: from the command line (`FILE#PATH`, or the FILE that is the secret), or else
+/// from agepatch.toml.
 ///
 /// # Errors
-/// `usage` if the argument contains no path; `untrusted` if agepatch.toml names a file outside the repository.
+/// `usage` if the argument has no path and is not such a file; `untrusted` if agepatch.toml names a file outside the
+/// repository.
 pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> Result<Option<SecretPlace>> {
     if let Some(argument) = argument {
-        let (file, path) = document_and_path(argument).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, "the place of the secret is FILE#PATH")
-                .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; for a raw file: token.age#.")
-        })?;
+        let (file, path) = match document_and_path(argument) {
+            Some(place) => place,
+            None if is_one_value(argument, context)? => (argument, "."),
+            None => {
+                return Err(Error::new(ErrorKind::Usage, "expected FILE#PATH, the place of the secret")
+                    .hint("for example: grafana-env.age#OIDC_CLIENT_SECRET; FILE alone if it contains nothing else"));
+            }
+        };
         return Ok(Some(SecretPlace { file: full_name(file, context), path: path.to_owned() }));
     }
     let secret = context.workspace.config()?.relying_party(client).and_then(|party| party.secret.clone());
@@ -28,6 +34,21 @@ pub(super) fn place(argument: Option<&str>, client: &str, context: &Context) -> 
         within(place, context)?;
     }
     Ok(secret)
+}
+
+/// Whether it names a file that is a single value, or would be one if it were created.
+fn is_one_value(file: &str, context: &Context) -> Result<bool> {
+    let target = match context.target(file) {
+        Ok(target) => target,
+        Err(error) if matches!(error.kind(), ErrorKind::Io | ErrorKind::NoRecipient) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    if !target.path.exists() {
+        return Ok(Format::of_name(&target.document_name()).is_none_or(Format::is_opaque));
+    }
+    let text = context.read(&target)?;
+    let (document, _) = context.parse_guessed(&target, text.expose()).map_err(|error| error.in_file(&target))?;
+    Ok(document.format().is_opaque())
 }
 
 /// The name of a file in the rules, which is valid in every folder; or else as it was given.

@@ -154,7 +154,7 @@ fn hold_together(failure: &mut Failure, client: &Value, secret: Option<&Text>) {
             ClientName::shown(id)
         ),
         None => Shown::fixed(
-            "in the files both halves agree, so Authelia runs with an older one: deploy this one, then probe again",
+            "both halves agree in the files, so Authelia runs with an older configuration: deploy this one, then probe again",
         ),
     };
 }

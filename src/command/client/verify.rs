@@ -77,13 +77,18 @@ pub(super) fn run(file: &str, args: &VerifyArgs, context: &Context) -> Result<Ex
     }
     if secret_from.is_some() {
         return Err(Error::new(ErrorKind::Usage, "which client does the secret belong to?")
-            .hint("`agepatch client verify ID --secret-from FILE#PATH`"));
+            .hint("`agepatch client verify ID --secret-to FILE#PATH`"));
     }
     let parties = context.workspace.config()?.relying_parties.iter().filter(|party| party.secret.is_some());
     let ids: Vec<&str> = parties.map(|party| party.client.as_str()).collect();
     if ids.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "agepatch.toml names no relying party whose secret could be verified")
-            .hint("`agepatch client verify ID --secret-from FILE#PATH`, or a [[relying-party]] with `secret = { file, path }`"));
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "agepatch.toml names no relying party whose secret could be verified",
+        )
+        .hint(
+            "`agepatch client verify ID --secret-to FILE#PATH`, or a [[relying-party]] with `secret = { file, path }`",
+        ));
     }
     // A problem with one client does not prevent the others from being verified.
     let one = |id: &&str| {

@@ -98,6 +98,9 @@ impl Comparison {
             }
         }
         let mut comparison = Self { before, after, documents: Vec::new() };
+        if let Some(name) = names.iter().find(|name| context.existing(name).is_none() && is_relative(name)) {
+            return Err(unknown(name));
+        }
         for name in names.iter().chain(&args.files) {
             let document = comparison.document(name, repository, context)?;
             comparison.documents.push(document);
@@ -116,7 +119,7 @@ impl Comparison {
                 return Ok((path, former.inner));
             }
         }
-        Err(context.workspace.no_such_file(name).with_message("neither a revision nor a file has this name"))
+        Err(context.workspace.no_such_file(name).with_message("not a revision or a file"))
     }
 
     /// The documents to compare for a pair: the file itself, unless values in it were named.
@@ -177,6 +180,16 @@ impl Comparison {
     }
 }
 
+/// Whether it can only be a revision, such as `HEAD~9`.
+fn is_relative(name: &str) -> bool {
+    name.contains(['~', '^']) || name.contains("@{")
+}
+
+fn unknown(revision: &str) -> Error {
+    Error::new(ErrorKind::Git, shown!("there is no revision `{}`", CommitId::shown(revision)))
+        .hint("`git log --oneline` lists them")
+}
+
 /// Parses `A..B`, or `A...B` for the changes since the merge base; an omitted side is HEAD. `None` if it is not a
 /// range.
 ///
@@ -191,11 +204,7 @@ fn range(text: &str, repository: &Repository) -> Result<Option<(DiffSide, DiffSi
     let Some((old, new)) = split.filter(|_| !text.starts_with("../")) else { return Ok(None) };
     let known = |revision: &str| {
         let revision = if revision.is_empty() { "HEAD" } else { revision };
-        let unknown = || {
-            Error::new(ErrorKind::Git, shown!("there is no revision `{}`", CommitId::shown(revision)))
-                .hint("`git log --oneline` lists them")
-        };
-        repository.commit_id(revision)?.ok_or_else(unknown).map(|_| revision.to_owned())
+        repository.commit_id(revision)?.ok_or_else(|| unknown(revision)).map(|_| revision.to_owned())
     };
     let (mut old, new) = (known(old)?, known(new)?);
     if from_base {

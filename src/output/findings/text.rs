@@ -1,7 +1,7 @@
 //! Prints findings for people: the message, the redacted line with a mark below the place, and what to do.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::check::{Finding, Severity};
 use crate::shown;
@@ -42,11 +42,11 @@ fn one(finding: &Finding, lines: &Lines<'_>, renderer: &Renderer) -> Shown {
                 .annotation(AnnotationKind::Primary.span(span)),
         );
     } else {
-        let place = match finding.line {
-            Some((line, column)) => format!("{}:{line}:{column}", finding.file),
-            None => finding.file.as_str().to_owned(),
-        };
-        group = group.element(Level::NOTE.message(place));
+        let file = Origin::path(finding.file.as_str());
+        group = group.element(match finding.line {
+            Some((line, column)) => file.line(line).char_column(column),
+            None => file,
+        });
     }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));

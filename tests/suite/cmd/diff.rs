@@ -217,15 +217,11 @@ fn before_the_first_commit_everything_is_new() {
 fn neither_a_revision_nor_a_file_is_an_error() {
     let sandbox = repository();
     let refused = sandbox.agepatch(["diff", "authelia-secret.age"]).assert().code(6);
-    refused.stderr(
-        contains("neither a revision nor a file has this name").and(contains("did you mean authelia-secrets.age?")),
-    );
+    refused.stderr(contains("not a revision or a file").and(contains("did you mean authelia-secrets.age?")));
     sandbox.agepatch(["diff", "HEAD..nowhere"]).assert().code(6).stderr(contains("no revision `nowhere`"));
-    sandbox
-        .agepatch(["diff", "--", "HEAD"])
-        .assert()
-        .code(6)
-        .stderr(contains("neither a revision nor a file has this name"));
+    sandbox.agepatch(["diff", "HEAD~9"]).assert().code(6).stderr(contains("no revision `HEAD~9`"));
+    sandbox.agepatch(["diff", "--", "HEAD~9"]).assert().code(6).stderr(contains("not a revision or a file"));
+    sandbox.agepatch(["diff", "--", "HEAD"]).assert().code(6).stderr(contains("not a revision or a file"));
     sandbox.agepatch(["diff", "--output", "sarif"]).assert().code(2).stderr(contains("json-patch"));
 }
 
