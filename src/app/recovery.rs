@@ -136,7 +136,7 @@ pub(crate) fn describe(one: &Recovered, context: &Context) -> Shown {
         }
         RecoveryOutcome::Undone => shown!("undid an interrupted change of {}", files),
         RecoveryOutcome::Mixed(new) => shown!(
-            "an interrupted change could be neither completed nor undone, since temporary files are missing; it was to replace {}, and of these only {} new",
+            "an interrupted change could be neither completed nor undone, since temporary files are missing; of {}, only {} new",
             files,
             shown!("{} {}", names(new, context), if new.len() == 1 { "is" } else { "are" })
         ),

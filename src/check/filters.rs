@@ -42,7 +42,7 @@ impl Filters {
                 "expand-env" => filters.expand_env = true,
                 _ => {
                     return Err(Error::new(ErrorKind::Usage, "Authelia has no filter of that name")
-                        .hint("its filters are `template` and `expand-env`, separated by a comma"));
+                        .hint("the filters are `template` and `expand-env`, separated by a comma"));
                 }
             }
         }

@@ -39,7 +39,8 @@ pub fn command() -> Command {
     let template = format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{text}{{all-args}}{{after-help}}");
     // The groups replace clap's list of commands.
     let command = command.mut_subcommands(|command| command.hide(true));
-    command.mut_args(|arg| arg.hide_short_help(true)).help_template(template)
+    let command = command.mut_args(|arg| arg.hide_short_help(true)).help_template(template);
+    command.override_usage("agepatch [OPTIONS] [COMMAND]")
 }
 
 /// The command line with all arguments, none of them only in `--help`: manual pages have one text.
@@ -128,6 +129,19 @@ mod tests {
             look(below, &name);
             each(below, &name, look);
         }
+    }
+
+    #[test]
+    fn examples_and_explanations_fit_a_terminal() {
+        let (mut count, mut wide) = (0, Vec::new());
+        let mut definition = command();
+        definition.build();
+        each(&definition, "agepatch", &mut |command, name| {
+            let text = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let lines = text.lines().inspect(|_| count += 1).filter(|line| line.chars().count() > 80);
+            wide.extend(lines.map(|line| format!("{name}: {line}")));
+        });
+        assert!(wide.is_empty() && count > 100, "{count}: {wide:#?}");
     }
 
     #[test]

@@ -30,9 +30,10 @@ Examples:
   agepatch apply -p patch-set.yaml --commit
   jq .patch report.json | agepatch apply authelia-secrets
 
-Patches are RFC 6902, RFC 7386 (--merge), or patch sets. An operation is { op, path,
-value | value_from | from | to }; op is add, remove, replace, move, copy, test, set,
-append, or rename. A patch set names its files and is applied atomically:
+Patches are RFC 6902, RFC 7386 (--merge), or patch sets. An operation is { op,
+path, value | value_from | from | to }; op is add, remove, replace, move, copy,
+test, set, append, or rename. A patch set names its files and is applied
+atomically:
   agepatch: 1
   files:
     db.age:

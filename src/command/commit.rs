@@ -32,8 +32,8 @@ Examples:
   agepatch commit authelia-secrets --task task-118
   agepatch commit --type fix --scope cloud -m 'correct the callback of Grafana'
 
-Only the named files, or the secrets that changed, are committed, whatever else is
-staged.")]
+Only the named files, or the secrets that changed, are committed, whatever else
+is staged.")]
 pub(crate) struct CommitArgs {
     /// The files [default: the secrets that changed].
     #[arg(add = complete::files())]

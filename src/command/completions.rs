@@ -20,8 +20,9 @@ Examples:
   agepatch completions elvish >> ~/.config/elvish/rc.elv
   agepatch completions nushell > ~/.config/nushell/autoload/agepatch.nu
 
-Completion offers files, paths, and clients: the shell asks agepatch, which decrypts
-the file in memory with a key that needs no passphrase, and offers names only.")]
+Completion offers files, paths, and clients: the shell asks agepatch, which
+decrypts the file in memory with a key that needs no passphrase, and offers
+names only.")]
 pub(crate) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]

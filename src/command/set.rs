@@ -21,8 +21,8 @@ Examples:
   agepatch set - port 8080 --public < plain.yaml > edited.yaml
 
 The value gets the type of the option in the file's schema, else of the value it
-replaces, else the type that YAML reads (from files, stdin, and the environment: a
-string). Without a value, a terminal prompts for it.")]
+replaces, else the type that YAML reads (from files, stdin, and the environment:
+a string). Without a value, a terminal prompts for it.")]
 pub(crate) struct SetArgs {
     /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]

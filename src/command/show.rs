@@ -22,8 +22,8 @@ Examples:
   agepatch show media-env --reveal
   agepatch show authelia-secrets --output json
 
-Without --reveal, secrets are shown as `…`. A value is shown only if it is known to be
-public, a comment never.")]
+Without --reveal, secrets are shown as `…`. A value is shown only if it is known
+to be public, a comment never.")]
 pub(crate) struct ShowArgs {
     /// The file: a path, a name in secrets.nix, `FILE#PATH`, or `-`.
     #[arg(add = complete::files())]

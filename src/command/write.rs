@@ -18,7 +18,8 @@ Examples:
   agepatch write app-env < plaintext.env
   pass show app | agepatch write app-token --commit
 
-The old content is not decrypted, so no key is needed. An empty stdin is refused.")]
+The old content is not decrypted, so no key is needed. An empty stdin is
+refused.")]
 pub(crate) struct WriteArgs {
     /// The file: a path, a name in secrets.nix, or a value of a file (`FILE#PATH`).
     #[arg(add = complete::files())]

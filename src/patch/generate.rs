@@ -30,8 +30,9 @@ pub fn generate(length: usize) -> Result<Text> {
     let mut secret = Zeroizing::new(String::with_capacity(length));
     let mut bytes = Zeroizing::new([0_u8; 64]);
     while secret.len() < length {
-        getrandom::fill(&mut bytes[..])
-            .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
+        getrandom::fill(&mut bytes[..]).map_err(|error| {
+            Error::new(ErrorKind::Io, shown!("the system's random number generator failed: {}", error))
+        })?;
         for byte in bytes.iter() {
             // 64 divides 256, so every character is equally likely.
             let character = char::from(ALPHABET[usize::from(byte % 64)]);

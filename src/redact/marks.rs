@@ -35,8 +35,9 @@ impl Marks {
     /// `io` if the system provides no randomness.
     pub fn random() -> Result<Self> {
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
-        getrandom::fill(&mut key[..])
-            .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
+        getrandom::fill(&mut key[..]).map_err(|error| {
+            Error::new(ErrorKind::Io, shown!("the system's random number generator failed: {}", error))
+        })?;
         Ok(Self::new(*key))
     }
 

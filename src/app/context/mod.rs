@@ -53,8 +53,11 @@ impl Context {
     pub(crate) fn new(global: Global, out: Output) -> Result<Self> {
         if let Some(directory) = &global.directory {
             env::set_current_dir(directory).map_err(|error| {
-                Error::new(ErrorKind::Usage, shown!("cannot go to {}: {}", directory.display(), error))
-                    .hint("-C names a folder that exists")
+                Error::new(
+                    ErrorKind::Usage,
+                    shown!("cannot change to the directory {}: {}", directory.display(), error),
+                )
+                .hint("pass an existing folder to -C")
             })?;
         }
         let current = env::current_dir().map_err(|error| {

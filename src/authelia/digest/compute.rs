@@ -101,7 +101,7 @@ pub fn fresh(secret: &Text, current: Option<&str>) -> Result<Text> {
     }
     let mut salt = [0_u8; SALT];
     getrandom::fill(&mut salt)
-        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
+        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system's random number generator failed: {}", error)))?;
     let mut key = [0_u8; KEY];
     pbkdf2_hmac::<Sha512>(secret.as_str().as_bytes(), &salt, ROUNDS, &mut key);
     let base64 = adapted();

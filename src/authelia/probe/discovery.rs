@@ -25,7 +25,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     let Some(document) = reply.object() else {
         return Err(Failure::new(
             "not-oidc",
-            shown!("{} is not a discovery document but {}", place, kind_of(&reply.body)),
+            shown!("{} is {}, not a discovery document", place, kind_of(&reply.body)),
             "give the address under which users log in to Authelia; if it is that, the proxy sends another page here",
         ));
     };
@@ -42,7 +42,7 @@ pub(super) fn ask(asker: &Asker, issuer: &Url, answer: &mut ProbeOutcome) -> Res
     if named.trim_end_matches('/') != meant {
         return Err(Failure::new(
             "wrong-issuer",
-            shown!("the issuer at {} calls itself {}", Address::shown(meant), Address::shown(named)),
+            shown!("the issuer at {} identifies itself as {}", Address::shown(meant), Address::shown(named)),
             shown!(
                 "probe {}, and give the application that address; if it is not Authelia's, check the `X-Forwarded-Host` and `X-Forwarded-Proto` that the proxy sends",
                 Address::shown(named)
@@ -86,11 +86,11 @@ fn refusal(reply: &Reply, place: &Url) -> Failure {
         (502..=504, _) => Failure::new(
             "unreachable",
             shown!("the proxy answers, but Authelia behind it does not (HTTP {})", status),
-            "check whether Authelia runs, and on which port: `journalctl -u authelia`",
+            "check whether Authelia is running, and on which port: `journalctl -u authelia`",
         ),
         _ => Failure::new(
             "not-oidc",
-            shown!("{} answers HTTP {}, and not with a discovery document", place, status),
+            shown!("{} answers with HTTP {} instead of a discovery document", place, status),
             "check the logs of Authelia and of the proxy",
         ),
     }

@@ -136,7 +136,7 @@ fn io_failure(error: &io::Error, host: &str, place: &Shown) -> Failure {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
             Failure::new(
                 "unreachable",
-                shown!("{} hung up without an answer", place),
+                shown!("{} closed the connection without an answer", place),
                 "check whether http and https are mixed up, and the proxy's log",
             )
         }
@@ -186,7 +186,7 @@ fn tls(error: &rustls::Error, host: &str) -> Failure {
                 "the certificate of {} is signed by an authority that this machine does not know",
                 Address::shown(host)
             ),
-            "if it is your own, name it: --ca FILE",
+            "if it is your own, pass it with --ca FILE",
         ),
         rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => (
             shown!("the certificate of {} has expired", Address::shown(host)),

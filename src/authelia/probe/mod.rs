@@ -114,7 +114,7 @@ pub fn refuse_signing(method: &str) -> Result<()> {
         return Ok(());
     }
     let message =
-        shown!("the client is registered with `{}`, and probe sends secrets, it does not sign", Setting::shown(method));
+        shown!("the client is registered with `{}`, and `probe` can send secrets but not sign", Setting::shown(method));
     Err(Error::new(ErrorKind::Unsupported, message)
         .hint("log in with the application and give Authelia's log to `agepatch diagnose`"))
 }

@@ -113,7 +113,7 @@ fn verdict(reply: &Reply, endpoint: &Url) -> Verdict {
         (502..=504, _) => Verdict::Other(Failure::new(
             "unreachable",
             shown!("the proxy answers, but Authelia behind it does not (HTTP {})", status),
-            "check whether Authelia runs, and on which port: `journalctl -u authelia`",
+            "check whether Authelia is running, and on which port: `journalctl -u authelia`",
         )),
         (_, Some(error)) => Verdict::Other(Failure::new(
             "unexpected-answer",
@@ -128,7 +128,7 @@ fn verdict(reply: &Reply, endpoint: &Url) -> Verdict {
         )),
         (_, None) => Verdict::Other(Failure::new(
             "unexpected-answer",
-            shown!("{} answers HTTP {}, and not as a token endpoint does", endpoint, status),
+            shown!("{} answers with HTTP {}, which is not what a token endpoint does", endpoint, status),
             "check the logs of Authelia and of the proxy",
         )),
     }

@@ -25,7 +25,7 @@ impl Trust {
             .collect();
         if certificates.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "it contains no certificate")
-                .hint("--ca wants PEM: -----BEGIN CERTIFICATE-----"));
+                .hint("--ca takes PEM: -----BEGIN CERTIFICATE-----"));
         }
         Ok(Self(certificates))
     }

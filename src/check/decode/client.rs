@@ -213,16 +213,14 @@ impl Decoder {
     fn secret(&mut self, value: &GoValue<'_>) -> Secret {
         match &value.data {
             GoData::Text(text) if text.is_empty() => Secret::Missing,
-            GoData::Text(text) => {
-                match digest::is_plain(text) {
-                    Ok(true) => Secret::Plain(Sha256::digest(text.as_bytes()).into()),
-                    Ok(false) => Secret::Digest(Sha256::digest(text.as_bytes()).into()),
-                    Err(refusal) => {
-                        self.problem(Mistake::Digest, shown!("a secret that begins with `$` must be a digest that Authelia knows, and this is none: {}", refusal));
-                        Secret::Missing
-                    }
+            GoData::Text(text) => match digest::is_plain(text) {
+                Ok(true) => Secret::Plain(Sha256::digest(text.as_bytes()).into()),
+                Ok(false) => Secret::Digest(Sha256::digest(text.as_bytes()).into()),
+                Err(refusal) => {
+                    self.problem(Mistake::Digest, shown!("a secret that begins with `$` must be a digest that Authelia knows, but this one is not: {}", refusal));
+                    Secret::Missing
                 }
-            }
+            },
             GoData::Map(_) => Secret::Nothing,
             _ => self.wrong_type("a string", value),
         }

@@ -128,7 +128,7 @@ impl Decoder {
         match key_material::parse_pem(text) {
             Ok(KeyMaterial::Private(public @ Public::Rsa { .. })) => return Some(public),
             Ok(other) => {
-                self.problem(Mistake::Key, shown!("an RSA private key is expected here, and this is {}", other.kind()));
+                self.problem(Mistake::Key, shown!("expected an RSA private key, found {}", other.kind()));
             }
             Err(refusal) => self.problem(Mistake::Key, shown!("this is not a key that Authelia can read: {}", refusal)),
         }

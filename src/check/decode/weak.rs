@@ -45,7 +45,7 @@ impl Decoder {
             GoData::Float(value) => *value != 0.0,
             GoData::Text(text) if text.is_empty() => false,
             GoData::Text(text) => parse_bool(text).unwrap_or_else(|| {
-                self.problem(Mistake::Word, "this must be `true` or `false`, Authelia accepts no other word");
+                self.problem(Mistake::Word, "this must be `true` or `false`; Authelia accepts nothing else");
                 false
             }),
             GoData::Null => false,
@@ -200,7 +200,7 @@ impl Decoder {
 
     /// Records that another type is expected here, and returns the zero value.
     pub(super) fn wrong_type<T: Default>(&mut self, expected: &'static str, value: &GoValue<'_>) -> T {
-        self.problem(Mistake::Type, shown!("{} is expected here, and this is {}", expected, value.type_name()));
+        self.problem(Mistake::Type, shown!("expected {}, found {}", expected, value.type_name()));
         T::default()
     }
 }

@@ -36,7 +36,7 @@ fn find_tab(text: &str, mut tokens: Vec<LayoutSpan>) -> Option<Refusal> {
             && !(is_comment && is_below_comment)
             && is_refused(text, start + column, column, &tokens)
         {
-            let reason = "a tab is where only spaces may: put spaces there, or nothing";
+            let reason = "a tab where only spaces are allowed: use spaces, or nothing";
             return Some(Refusal { offset: start + column, reason });
         }
         if !line.trim().is_empty() {
@@ -81,10 +81,10 @@ fn find_directive(text: &str) -> Option<Refusal> {
                 (Some("YAML"), _) => {
                     return Some(Refusal { offset, reason: "only YAML 1.1 is understood: remove the directive" });
                 }
-                _ => return Some(Refusal { offset, reason: "this directive is not known" }),
+                _ => return Some(Refusal { offset, reason: "unknown directive" }),
             }
         } else if bare == "..." {
-            return Some(Refusal { offset, reason: "a document ends here before it has started" });
+            return Some(Refusal { offset, reason: "a document ends here before it starts" });
         } else if !bare.is_empty() && !bare.trim_start().starts_with('#') {
             return None;
         }

@@ -147,7 +147,7 @@ impl Scanner<'_> {
             if escape.starts_with('/') {
                 self.refuse(span.start + at + next, "`\\/` is not an escape that it knows: write `/`");
             } else if escape.starts_with('u') && escape.get(1..5).is_some_and(half) {
-                self.refuse(span.start + at + next, "half a character is escaped: write the character itself");
+                self.refuse(span.start + at + next, "an escape of half a character: write the character itself");
             }
             at += next + 1 + escape.chars().next().map_or(0, char::len_utf8);
         }
@@ -222,7 +222,7 @@ mod tests {
     fn directives_are_distinguished() {
         for (text, reason) in [
             ("%YAML 1.2\n---\na: b\n", "only YAML 1.1 is understood: remove the directive"),
-            ("%OWN 1.2\n---\na: b\n", "this directive is not known"),
+            ("%OWN 1.2\n---\na: b\n", "unknown directive"),
         ] {
             let document = Document::parse(text.as_bytes(), Format::Yaml).expect(text);
             let refusal = find(&document.tree().unwrap(), text);

@@ -175,11 +175,11 @@ fn check_client(context: &ProviderContext<'_>, index: usize, client: &Client, re
     for (position, uri) in client.redirect_uris.iter().enumerate().filter(|(_, uri)| *uri != OUT_OF_BAND) {
         let at = at("redirect_uris").index(position);
         if uri.contains('*') {
-            let message = shown!("the `*` in {} stands for itself: nothing else matches it", quoted(uri));
+            let message = shown!("the `*` in {} is not a wildcard: it matches only itself", quoted(uri));
             report.add(Draft::new(&WILDCARD, at.clone(), message));
         }
         if url::parse(uri).is_ok_and(|url| url.scheme == "http" && !is_loopback(&url)) {
-            let message = shown!("logins travel to {} for everyone on the way to read", quoted(uri));
+            let message = shown!("anyone on the network can read the logins sent to {}", quoted(uri));
             report.add(Draft::new(&INSECURE, at, message));
         }
     }
@@ -212,7 +212,7 @@ impl Shared {
         for (position, uri) in client.redirect_uris.iter().enumerate() {
             let first = *self.uris.entry(uri.clone()).or_insert(index);
             if is_other(first, report) && uri != OUT_OF_BAND {
-                let message = shown!("the client {} has {} too", report.client(first), quoted(uri));
+                let message = shown!("the client {} also has {}", report.client(first), quoted(uri));
                 let at = Location::client(index).key("redirect_uris").index(position);
                 report.add(Draft::new(&SHARED_URI, at, message));
             }

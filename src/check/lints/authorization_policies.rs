@@ -52,7 +52,7 @@ pub(super) fn check(provider: &Provider, options: &Options, report: &mut Report<
 fn check_policy(at: &Location, policy: &AuthorizationPolicy, options: &Options, report: &mut Report<'_>) {
     let is_factor = |factor: &str| factor.is_empty() || FACTORS.contains(&factor);
     if !is_factor(&policy.default_policy) {
-        let message = shown!("{} is none of `one_factor`, `two_factor` and `deny`", quoted(&policy.default_policy));
+        let message = shown!("{} is not `one_factor`, `two_factor`, or `deny`", quoted(&policy.default_policy));
         report.add(Draft::new(&POLICIES, at.clone().key("default_policy"), message));
     }
     if policy.rules.is_empty() {
@@ -61,7 +61,7 @@ fn check_policy(at: &Location, policy: &AuthorizationPolicy, options: &Options, 
     for (index, rule) in policy.rules.iter().enumerate() {
         let at = at.clone().key("rules").index(index);
         if !is_factor(&rule.policy) {
-            let message = shown!("{} is none of `one_factor`, `two_factor` and `deny`", quoted(&rule.policy));
+            let message = shown!("{} is not `one_factor`, `two_factor`, or `deny`", quoted(&rule.policy));
             report.add(Draft::new(&POLICIES, at.clone().key("policy"), message));
         }
         check_subjects(at.key("subject"), rule, options, report);

@@ -39,13 +39,13 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
     };
     let client = effective.client;
     if effective.scopes.iter().any(|scope| !SCOPES.contains(scope)) {
-        demand("scopes", shown!("beside `authelia.bearer.authz` only {} may stand", any_of(&SCOPES[..2])));
+        demand("scopes", shown!("only {} may be listed beside `authelia.bearer.authz`", any_of(&SCOPES[..2])));
     }
     if effective.grant_types.is_empty() || effective.grant_types.iter().any(|grant| !GRANTS.contains(grant)) {
-        demand("grant_types", shown!("the scope `authelia.bearer.authz` demands {}", any_of(&GRANTS)));
+        demand("grant_types", shown!("the scope `authelia.bearer.authz` requires {}", any_of(&GRANTS)));
     }
     if client.audience.is_empty() {
-        demand("audience", Shown::fixed("the scope `authelia.bearer.authz` demands an audience"));
+        demand("audience", Shown::fixed("the scope `authelia.bearer.authz` requires an audience"));
     }
     if !effective.client_credentials {
         check_with_users(effective, &mut demand);
@@ -54,9 +54,9 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
     let strong = ["client_secret_basic", "client_secret_jwt", "private_key_jwt"];
     let message = match (client.public, method) {
         (true, "none") => None,
-        (true, _) => Some(Shown::fixed("the scope `authelia.bearer.authz` demands `none` of a public client")),
+        (true, _) => Some(Shown::fixed("the scope `authelia.bearer.authz` requires `none` for a public client")),
         (false, method) if strong.contains(&method) => None,
-        (false, _) => Some(shown!("the scope `authelia.bearer.authz` demands {}", any_of(&strong))),
+        (false, _) => Some(shown!("the scope `authelia.bearer.authz` requires {}", any_of(&strong))),
     };
     if let Some(message) = message {
         demand("token_endpoint_auth_method", message);
@@ -70,22 +70,22 @@ fn check_with_users(effective: &EffectiveClient<'_>, demand: &mut impl FnMut(&'s
     if !client.require_par {
         demand(
             "require_pushed_authorization_requests",
-            Shown::fixed("the scope `authelia.bearer.authz` demands `true` here"),
+            Shown::fixed("the scope `authelia.bearer.authz` requires `true` here"),
         );
     }
     if !client.require_pkce {
-        demand("require_pkce", Shown::fixed("the scope `authelia.bearer.authz` demands `true` here"));
+        demand("require_pkce", Shown::fixed("the scope `authelia.bearer.authz` requires `true` here"));
     } else if client.pkce_challenge_method != "S256" {
-        demand("pkce_challenge_method", Shown::fixed("the scope `authelia.bearer.authz` demands `S256`"));
+        demand("pkce_challenge_method", Shown::fixed("the scope `authelia.bearer.authz` requires `S256`"));
     }
     if client.consent_mode != "explicit" {
-        demand("consent_mode", Shown::fixed("the scope `authelia.bearer.authz` demands `explicit`"));
+        demand("consent_mode", Shown::fixed("the scope `authelia.bearer.authz` requires `explicit`"));
     }
     if effective.response_types.is_empty() || effective.response_types.iter().any(|kind| *kind != "code") {
-        demand("response_types", Shown::fixed("the scope `authelia.bearer.authz` demands `code`, written out"));
+        demand("response_types", Shown::fixed("the scope `authelia.bearer.authz` requires an explicit `code`"));
     }
     let modes = &client.response_modes;
     if modes.is_empty() || modes.iter().any(|mode| !MODES.contains(&mode.as_str())) {
-        demand("response_modes", shown!("the scope `authelia.bearer.authz` demands {}, written out", any_of(&MODES)));
+        demand("response_modes", shown!("the scope `authelia.bearer.authz` requires an explicit {}", any_of(&MODES)));
     }
 }

@@ -19,7 +19,7 @@ static POLICIES: Lint = Lint {
     explanation: "A claim is a fact about a user in a token: the name, an address, a group. A claims policy sets \
         which of them a client gets, and can add claims made from attributes of the user database. It must not \
         contain the claims that the protocol itself needs, such as `sub`, `iss`, and `exp`.",
-    example: "claims_policies:\n  staff:\n    id_token: ['email', 'sub']  # sub is the protocol's own",
+    example: "claims_policies:\n  staff:\n    id_token: ['email', 'sub']  # the protocol reserves sub",
     fix: "Remove the claim, or define it under `custom_claims` with an `attribute` that exists.",
 };
 
@@ -124,7 +124,7 @@ fn check_policy(at: &Location, policy: &ClaimsPolicy, attributes: &Attributes, r
     for (key, name, attribute) in &policy.custom_claims {
         let place = || at.clone().key("custom_claims");
         if RESERVED.contains(&name.as_str()) {
-            let message = shown!("{} is a claim of the protocol's own", quoted(name));
+            let message = shown!("{} is a claim that the protocol reserves", quoted(name));
             report.add(Draft::new(&POLICIES, place(), message));
         }
         if seen.insert(name, key).is_some() {
@@ -139,7 +139,7 @@ fn check_policy(at: &Location, policy: &ClaimsPolicy, attributes: &Attributes, r
     let mut check_list = |option: &'static str, claims: &[String], reserved: &[&str]| {
         for claim in claims {
             let message = if reserved.contains(&claim.as_str()) {
-                shown!("{} is a claim of the protocol's own", quoted(claim))
+                shown!("{} is a claim that the protocol reserves", quoted(claim))
             } else if !seen.contains_key(claim.as_str()) && !STANDARD_CLAIMS.contains(&claim.as_str()) {
                 shown!("no claim {} is defined in this policy", quoted(claim))
             } else {
@@ -173,7 +173,7 @@ fn check_scope(scope: &str, claims: &[String], defined: &HashSet<&str>, report: 
     }
     for claim in claims {
         let message = if RESERVED.contains(&claim.as_str()) {
-            shown!("{} is a claim of the protocol's own", quoted(claim))
+            shown!("{} is a claim that the protocol reserves", quoted(claim))
         } else if !defined.contains(claim.as_str()) && !STANDARD_CLAIMS.contains(&claim.as_str()) {
             shown!("no claim {} is known", quoted(claim))
         } else {

@@ -128,7 +128,7 @@ fn check_key(context: &ProviderContext<'_>, jwk: &Jwk, at: &Location, report: &m
     }
     let algorithm = if jwk.algorithm.is_empty() { default.to_owned() } else { jwk.algorithm.clone() };
     if !jwk.algorithm.is_empty() && !SIGNING.contains(&jwk.algorithm.as_str()) {
-        add("algorithm", shown!("{} is none of {}", quoted(&jwk.algorithm), any_of(&SIGNING)));
+        add("algorithm", shown!("{} is not one of {}", quoted(&jwk.algorithm), any_of(&SIGNING)));
     }
     let usable = match key {
         KeyMaterial::Public(public @ Public::Rsa { .. }) if public.rsa_bits().is_some_and(|bits| bits < 2048) => {
@@ -137,7 +137,7 @@ fn check_key(context: &ProviderContext<'_>, jwk: &Jwk, at: &Location, report: &m
         }
         KeyMaterial::Public(Public::Rsa { .. } | Public::Ec { .. }) => true,
         _ => {
-            add("key", shown!("an RSA or ECDSA public key is needed here, and this is {}", key.kind()));
+            add("key", shown!("expected an RSA or ECDSA public key, found {}", key.kind()));
             false
         }
     };
@@ -147,7 +147,7 @@ fn check_key(context: &ProviderContext<'_>, jwk: &Jwk, at: &Location, report: &m
             add(Shown::fixed("the first certificate is for another key"));
         }
         if let Err(refusal) = jwk.chain.validate(context.options.now) {
-            add(shown!("the chain does not hold: {}", refusal));
+            add(shown!("the certificate chain is invalid: {}", refusal));
         }
     }
     (!algorithm.is_empty()).then_some(algorithm)

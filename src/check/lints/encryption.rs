@@ -129,7 +129,7 @@ fn check_response(
     }
     let enc = encrypted.enc.as_str();
     if !enc.is_empty() && !CONTENT_ALGORITHMS.contains(&enc) {
-        let message = shown!("{} is none of {}", quoted(enc), any_of(&CONTENT_ALGORITHMS));
+        let message = shown!("{} is not one of {}", quoted(enc), any_of(&CONTENT_ALGORITHMS));
         report.add(Draft::new(&CONTENT, effective.at(options.encrypted_enc), message));
     }
 }

@@ -198,7 +198,7 @@ fn check_private_key(effective: &EffectiveClient<'_>, alg: &str, alg_option: &'s
     let client = effective.client;
     if alg.is_empty() {
         // Authelia names the option of the token endpoint, whichever endpoint it is about.
-        let message = Shown::fixed("with `private_key_jwt` the algorithm must be written out");
+        let message = Shown::fixed("with `private_key_jwt` the algorithm must be set");
         report.add(Draft::new(&ALGORITHM, effective.at(ENDPOINTS[0].1), message));
     } else if !SIGNING.contains(&alg) {
         let message = shown!("with `private_key_jwt` only {} are possible, not {}", any_of(&SIGNING), quoted(alg));

@@ -61,7 +61,7 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
     } else if id.len() > 100 {
         shown!("the id has {} characters, and at most 100 are allowed", id.len())
     } else if !id.chars().all(is_permitted) {
-        Shown::fixed("the id holds a character other than letters, digits and `. _ ~ -`")
+        Shown::fixed("the id contains a character other than letters, digits and `. _ ~ -`")
     } else {
         return;
     };

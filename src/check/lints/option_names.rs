@@ -111,12 +111,12 @@ fn report_unknown(name: &str, at: Location, root: &GoValue<'_>, minor: u8, repor
             let key = suggestion.rsplit('.').next().unwrap_or(suggestion);
             // If the new key exists, too, the user must decide which one is right.
             let is_taken = at.sibling(key).locate(root).exists;
-            draft = draft.help(shown!("is `{}` meant?", key));
+            draft = draft.help(shown!("did you mean `{}`?", key));
             if !is_taken {
                 draft = draft.fix(Fix::Rename(at, key.to_owned()));
             }
         }
-        Some((suggestion, false)) => draft = draft.help(shown!("is `{}` meant?", suggestion)),
+        Some((suggestion, false)) => draft = draft.help(shown!("did you mean `{}`?", suggestion)),
         None => {}
     }
     report.add(draft);

@@ -63,7 +63,7 @@ pub(super) fn check(provider: &Provider, report: &mut Report<'_>) {
     let enforce = provider.enforce_pkce.as_str();
     if !matches!(enforce, "" | "always" | "never" | "public_clients_only") {
         let at = Location::provider().key("enforce_pkce");
-        let message = shown!("{} is none of `always`, `never` and `public_clients_only`", quoted(enforce));
+        let message = shown!("{} is not `always`, `never`, or `public_clients_only`", quoted(enforce));
         let mut draft = Draft::new(&ENFORCE_PKCE, at.clone(), message);
         if enforce == "1" {
             draft = draft.fix(Fix::Set(at, Value::string("always")));

@@ -66,7 +66,7 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
         let message = match url::parse(uri) {
             Err(refusal) => shown!("{} is not an address: {}", quoted(uri), refusal),
             Ok(url) if !url.is_absolute() => shown!("{} has no scheme, such as `https://`", quoted(uri)),
-            Ok(url) if url.scheme != "https" => shown!("{} is not reached by `https`", quoted(uri)),
+            Ok(url) if url.scheme != "https" => shown!("{} does not use `https`", quoted(uri)),
             Ok(_) => continue,
         };
         let path = report.path_of(&effective.at("request_uris"));

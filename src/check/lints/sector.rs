@@ -44,7 +44,7 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
     if !url.is_absolute() {
         add(&RELATIVE, "the sector identifier has no scheme");
     } else if url.scheme != "https" {
-        add(&SECTOR, "the sector identifier is not reached by `https`");
+        add(&SECTOR, "the sector identifier does not use `https`");
     } else if url.host.is_empty() {
         add(&SECTOR, "the sector identifier has no host, so Authelia cannot fetch it");
     }
@@ -53,10 +53,10 @@ pub(in crate::check) fn check(effective: &EffectiveClient<'_>, report: &mut Repo
     }
     if let Some(user) = url.user.as_ref() {
         if user.has_name {
-            add(&SECTOR, "the sector identifier holds a user name");
+            add(&SECTOR, "the sector identifier contains a user name");
         }
         if user.has_password {
-            add(&SECTOR, "the sector identifier holds a password");
+            add(&SECTOR, "the sector identifier contains a password");
         }
     }
 }

@@ -100,7 +100,7 @@ fn messages_name_the_problem() {
         (
             "request_uris: ['http://a.example.com/x']",
             "request-uris",
-            "`http://a.example.com/x` is not reached by `https`",
+            "`http://a.example.com/x` does not use `https`",
             false,
         ),
         (
@@ -115,8 +115,8 @@ fn messages_name_the_problem() {
             "`Client-Secret-Post` is not such a method: use `none`, `client_secret_post`, `client_secret_basic`, `private_key_jwt` or `client_secret_jwt`",
             true,
         ),
-        ("public: []", "option-type", "`true` or `false` is expected here, and this is a list", false),
-        ("client_id: {}", "option-type", "a string is expected here, and this is a map", false),
+        ("public: []", "option-type", "expected `true` or `false`, found a list", false),
+        ("client_id: {}", "option-type", "expected a string, found a map", false),
     ] {
         let lines = if lines.starts_with("client_id") { format!("x: 1\n  - {lines}") } else { lines.to_owned() };
         assert_eq!(message(&lines, rule), (expected.to_owned(), is_fixed), "{lines}");

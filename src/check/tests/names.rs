@@ -103,15 +103,15 @@ fn the_nearest_name_is_suggested_and_set_where_nothing_else_can_be_meant() {
         (finding.help.map(|help| help.as_str().to_owned()).unwrap_or_default(), finding.fix.is_some())
     };
     for (key, help, is_fixed) in [
-        ("expirations", "is `expiration` meant?", true),
-        ("Expiratoin", "is `expiration` meant?", true),
-        ("expirat", "is `session.expiration` meant?", false),
+        ("expirations", "did you mean `expiration`?", true),
+        ("Expiratoin", "did you mean `expiration`?", true),
+        ("expirat", "did you mean `session.expiration`?", false),
         // Short names are similar to many.
-        ("nam", "is `session.name` meant?", false),
-        ("mane", "is `session.name` meant?", false),
-        ("namee", "is `name` meant?", true),
+        ("nam", "did you mean `session.name`?", false),
+        ("mane", "did you mean `session.name`?", false),
+        ("namee", "did you mean `name`?", true),
         ("reds", "", false),
-        ("nxyz", "is `session.name` meant?", false),
+        ("nxyz", "did you mean `session.name`?", false),
         ("abcdefghijkl", "", false),
         ("x", "", false),
     ] {

@@ -15,8 +15,8 @@ Examples:
   agepatch convert galactica.yaml --to age --remove
 
 The rules must name the new file. Comments and layout stay, and both files are
-compared before the old one is removed. What to change in the NixOS configuration is
-printed.")]
+compared before the old one is removed. The output lists what to change in the
+NixOS configuration.")]
 pub(crate) struct ConvertArgs {
     /// The files, or values of files (`FILE#PATH`).
     #[arg(required = true, add = complete::files())]

@@ -143,7 +143,7 @@ impl Conversion {
         }
         Err(Error::new(ErrorKind::Damaged, "the new file's content differs from the old one")
             .in_file(&self.target)
-            .hint("the old file is unchanged; please report how it is written"))
+            .hint("the old file is unchanged; please report this, with the layout of the file"))
     }
 }
 

@@ -45,7 +45,7 @@ impl<'o> Stage<'o> {
     pub(super) fn new(out: &'o Output, folder: &Path) -> Result<Self> {
         let repository = folder.join("nixos");
         fs::create_dir_all(&repository)
-            .map_err(|error| Error::io(shown!("cannot make {}", repository.display()), &error))?;
+            .map_err(|error| Error::io(shown!("cannot create {}", repository.display()), &error))?;
         let program = env::current_exe().map_err(|error| Error::io("cannot find the program itself", &error))?;
         Ok(Self { out, repository, program, told: RefCell::default() })
     }

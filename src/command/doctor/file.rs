@@ -62,8 +62,8 @@ impl Patient {
                 return patient;
             }
             Err(error) => {
-                let message = Error::io("it cannot be read", &error);
-                patient.add("unreadable", Severity::Error, message, "look at its owner and permissions");
+                let message = Error::io("cannot be read", &error);
+                patient.add("unreadable", Severity::Error, message, "check its owner and permissions");
                 return patient;
             }
         };
@@ -127,13 +127,18 @@ impl Patient {
                 let hints = error.shown_hints().iter();
                 let plugins = hints.filter(|hint| hint.as_str().starts_with(container::PLUGIN_FAILED));
                 let reasons = Shown::join(std::iter::once(error.shown()).chain(plugins), "; ");
-                let message = shown!("it cannot be opened here: {}", reasons);
+                let message = shown!("cannot be opened here: {}", reasons);
                 self.add("not-for-us", Severity::Warning, message, "pass an identity that opens it with --identity");
                 return;
             }
         };
         if text.is_blank() {
-            self.add("blank", Severity::Warning, "it contains only white space", "was it emptied by accident?");
+            self.add(
+                "blank",
+                Severity::Warning,
+                "contains only white space",
+                "if it was emptied by accident, restore it from git",
+            );
             return;
         }
         if in_git {
@@ -144,7 +149,7 @@ impl Patient {
             Err(error) => return self.add("settings", Severity::Error, error, "correct agepatch.toml"),
         };
         if format.is_none() && document::looks_faulty(&self.name, text.expose()) {
-            let message = "it looks like a document, but cannot be parsed";
+            let message = "looks like a document, but cannot be parsed";
             self.add("syntax", Severity::Warning, message, "`agepatch show FILE` names the line");
         }
         match document::read_new(&self.name, text.expose(), format) {

@@ -32,9 +32,9 @@ Examples:
   agepatch edit authelia-secrets
   EDITOR='code --wait' agepatch edit app-env --commit --task task-118
 
-The copy for $VISUAL or $EDITOR is in memory-backed storage and wiped afterwards.
-If the result cannot be parsed, or Authelia would reject it, the editor can be
-reopened. An unchanged file is not written.")]
+The copy for $VISUAL or $EDITOR is in memory-backed storage and wiped
+afterwards. If the result cannot be parsed, or Authelia would reject it, the
+editor can be reopened. An unchanged file is not written.")]
 pub(crate) struct EditArgs {
     /// The file: a path, a name in secrets.nix, or a value of a file (`FILE#PATH`).
     #[arg(add = complete::files())]

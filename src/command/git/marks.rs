@@ -58,7 +58,7 @@ pub(super) fn key(repository: &Repository) -> Result<[u8; KEY_LENGTH]> {
     }
     let mut key = [0; KEY_LENGTH];
     getrandom::fill(&mut key)
-        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
+        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system's random number generator failed: {}", error)))?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }

@@ -25,8 +25,8 @@ Examples:
   agepatch git setup --check
   agepatch git setup --undo
 
-.gitattributes is committed with the repository. Run this once in each clone, because
-git takes no commands from a repository.")]
+.gitattributes is committed with the repository. Run this once in each clone,
+because git takes no commands from a repository.")]
 pub(crate) struct GitSetupArgs {
     /// Remove what setup wrote.
     #[arg(long, conflicts_with = "check")]

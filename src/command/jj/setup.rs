@@ -17,10 +17,10 @@ Examples:
   agepatch jj setup             # print what to add to jj's configuration
   agepatch jj setup --write     # set it in this repository
 
-Then `jj diff --tool agepatch` and `jj resolve FILE --tool agepatch` work. The tools
-`agepatch-ours` and `agepatch-theirs` take one side where both changed the same value,
-and merge the rest. The diff tool shows encrypted files only, so it is not a default
-for `ui.diff-formatter`.")]
+Then `jj diff --tool agepatch` and `jj resolve FILE --tool agepatch` work. The
+tools `agepatch-ours` and `agepatch-theirs` take one side where both changed the
+same value, and merge the rest. The diff tool shows encrypted files only, so it
+is not a default for `ui.diff-formatter`.")]
 pub(crate) struct JjSetupArgs {
     /// Set it in this repository's own jj configuration; jj is run.
     #[arg(long)]

@@ -32,8 +32,9 @@ impl Confirmations {
     /// `io` if the system has no random numbers.
     pub(super) fn remember(&self, tool: &'static str, arguments: Map<String, Value>, result: Value) -> Result<String> {
         let mut random = [0_u8; 16];
-        getrandom::fill(&mut random)
-            .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))?;
+        getrandom::fill(&mut random).map_err(|error| {
+            Error::new(ErrorKind::Io, shown!("the system's random number generator failed: {}", error))
+        })?;
         let token = hex(&random);
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() == CAPACITY {

@@ -13,14 +13,15 @@ Examples:
   agepatch merge-file base.age ours.age theirs.age authelia-secrets.age
   agepatch merge-file --favor ours :1:x.age x.age :3:x.age x.age
 
-After `agepatch git setup`, git runs this in merge, rebase, cherry-pick, revert, and
-stash pop. BASE and THEIRS may be versions in git's index: in a conflict, `:1:PATH`
-is the base, `:3:PATH` the other side.
+After `agepatch git setup`, git runs this in merge, rebase, cherry-pick, revert,
+and stash pop. BASE and THEIRS may be versions in git's index: in a conflict,
+`:1:PATH` is the base, `:3:PATH` the other side.
 
-With -o the merge goes to OUTPUT, and OURS is unchanged; `agepatch jj setup` uses this.
+With -o the merge goes to OUTPUT, and OURS is unchanged; `agepatch jj setup`
+uses this.
 
-Exit 0: OURS (or OUTPUT) is the merge. Exit 1: there are conflicts, and nothing was
-written.")]
+Exit 0: OURS (or OUTPUT) is the merge. Exit 1: there are conflicts, and nothing
+was written.")]
 pub(crate) struct MergeFileArgs {
     /// The common ancestor (%O).
     #[arg(value_hint = ValueHint::FilePath)]

@@ -186,7 +186,7 @@ fn source(commit: Option<&Commit>) -> Option<String> {
 }
 
 fn place(conflict: &Conflict) -> Shown {
-    if conflict.path.is_empty() { Shown::fixed("the whole content") } else { KeyName::shown(conflict.path.clone()) }
+    if conflict.path.is_empty() { Shown::fixed("the complete content") } else { KeyName::shown(conflict.path.clone()) }
 }
 
 fn described(commit: &Commit) -> Shown {

@@ -44,7 +44,7 @@ fn add_output(identities: &mut Identities, name: &'static str, recipient: Option
     let Some(command) = variable(name) else { return false };
     match run(&command, recipient) {
         Ok(output) => identities.add(Path::new(name), &output),
-        Err(why) => identities.unusable.push(shown!("passed over: {}: {}", name, why)),
+        Err(why) => identities.unusable.push(shown!("skipped: {}: {}", name, why)),
     }
     true
 }

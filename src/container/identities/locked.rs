@@ -113,7 +113,7 @@ impl Locked {
         }
         Err(Error::new(ErrorKind::PassphraseNeeded, "the passphrase does not open the key")
             .in_file(self.path.display())
-            .hint("-i names another private key"))
+            .hint("pass another private key with -i"))
     }
 
     /// The keys, if the passphrase fits.

@@ -281,7 +281,7 @@ impl Identities {
                 "with a passphrase, which is asked for on a terminal: {}",
                 names(&mut fitting.iter().map(|locked| locked.path()))
             )],
-            (false, true) => vec![Shown::fixed("there is no identity: -i FILE or AGEPATCH_IDENTITIES names one")],
+            (false, true) => vec![Shown::fixed("no identity available; pass one with -i FILE or AGEPATCH_IDENTITIES")],
             (false, false) => Vec::new(),
         };
         if !tried.is_empty() {

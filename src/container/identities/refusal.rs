@@ -8,5 +8,5 @@ use crate::shown::Showable;
 pub(super) fn refused(path: &Path, what: impl Showable) -> Error {
     Error::new(ErrorKind::NoIdentity, what)
         .in_file(path.display())
-        .hint("-i names a private key: an ssh key or an age identity file")
+        .hint("pass a private key with -i: an ssh key or an age identity file")
 }

@@ -103,7 +103,7 @@ fn different_keys(group: &Group, identities: &Identities) -> Option<Fault> {
             Some((_, known)) if known.expose() == share.expose() => {}
             Some((other, _)) => {
                 let message = shown!(
-                    "{} holds another data key than {}",
+                    "{} holds a different data key from {}",
                     RecipientName::shown(&key.recipient),
                     RecipientName::shown(&other.recipient)
                 );

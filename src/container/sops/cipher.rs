@@ -138,7 +138,7 @@ pub fn additional_data<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
 
 pub(super) fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes)
-        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system has no random numbers: {}", error)))
+        .map_err(|error| Error::new(ErrorKind::Io, shown!("the system's random number generator failed: {}", error)))
 }
 
 fn damaged(what: impl Showable) -> Error {

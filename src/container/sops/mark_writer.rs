@@ -266,7 +266,7 @@ fn at(view: &str, seen: &Sheet, mark: &Mark, error: Error) -> Error {
 pub(super) fn differs() -> Error {
     Error::new(
         ErrorKind::Unsupported,
-        "the edited text cannot be stored in this sops file: it would not read back the same",
+        "the edited text cannot be stored in this sops file, because it would not read back as the same text",
     )
-    .hint("nothing was changed; please report the edit and how the file is written")
+    .hint("nothing was changed; please report this, with the edit and the layout of the file")
 }

@@ -52,7 +52,7 @@ pub(super) fn of(file: &SopsFile, held: &[MarkValue], known: Option<&Notation>) 
         }
     }
     Err(Error::new(ErrorKind::Unsupported, "the file is written in a form that cannot be shown decrypted")
-        .hint("`sops decrypt` shows it; please report how it is written"))
+        .hint("`sops decrypt` shows it; please report this, with the layout of the file"))
 }
 
 /// The file's text without the metadata.

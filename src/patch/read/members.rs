@@ -52,7 +52,7 @@ impl<'d> PatchReader<'d> {
     pub(super) fn not(&self, at: &Pointer, what: impl Showable) -> Error {
         let found = self.value(at).type_name();
         let subject = at.last().map_or(Shown::fixed("the patch"), |name| shown!("`{}`", KeyName::shown(name)));
-        self.wrong(at, shown!("{} must be {}, and is {}", subject, what, found))
+        self.wrong(at, shown!("{} must be {}, not {}", subject, what, found))
     }
 
     fn line_column(&self, at: &Pointer) -> Option<(usize, usize)> {

@@ -211,9 +211,7 @@ impl Evaluator {
     pub(super) fn condition(&mut self, expr: &Expr, env: &Env) -> EvalResult<bool> {
         match self.eval(expr, env)? {
             Value::Bool(value) => Ok(value),
-            other => {
-                Err(Failure::error(format!("a Boolean is needed here, this is {}", other.type_name())).or_at(expr.at))
-            }
+            other => Err(Failure::error(format!("expected a Boolean, found {}", other.type_name())).or_at(expr.at)),
         }
     }
 
@@ -235,7 +233,7 @@ impl Evaluator {
                 Value::Null => continue,
                 Value::String(text) => text,
                 other => {
-                    let message = format!("an attribute's name must be a string, this is {}", other.type_name());
+                    let message = format!("an attribute's name must be a string, not {}", other.type_name());
                     return Err(Failure::error(message).or_at(name.at));
                 }
             };

@@ -99,7 +99,7 @@ impl Evaluator {
         match self.force(thunk)? {
             Value::Path(path) => Ok(PathBuf::from(&*path)),
             Value::String(path) if path.starts_with('/') => Ok(PathBuf::from(canonical(&path))),
-            other => Err(Failure::error(format!("a path is needed here, this is {}", other.type_name()))),
+            other => Err(Failure::error(format!("expected a path, found {}", other.type_name()))),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Evaluator {
             BinOpKind::More => self.less(right, left)?,
             BinOpKind::LessOrEq => !self.less(right, left)?,
             BinOpKind::MoreOrEq => !self.less(left, right)?,
-            _ => return Err(Failure::needs_nix("an operator that is not known here")),
+            _ => return Err(Failure::needs_nix("an unknown operator")),
         };
         Ok(Value::Bool(compared))
     }
@@ -105,7 +105,7 @@ fn float(value: &Value) -> EvalResult<f64> {
         #[expect(clippy::cast_precision_loss, reason = "as Nix does it")]
         Value::Int(number) => Ok(*number as f64),
         Value::Float(number) => Ok(*number),
-        other => Err(Failure::error(format!("a number is needed here, this is {}", other.type_name()))),
+        other => Err(Failure::error(format!("expected a number, found {}", other.type_name()))),
     }
 }
 
@@ -124,7 +124,7 @@ fn concat(left: &Value, right: &Value) -> EvalResult<Value> {
             Ok(Value::list(left.iter().chain(&**right).cloned().collect::<Vec<_>>()))
         }
         (Value::List(_), other) | (other, _) => {
-            Err(Failure::error(format!("`++` joins lists, this is {}", other.type_name())))
+            Err(Failure::error(format!("`++` joins lists, not {}", other.type_name())))
         }
     }
 }
@@ -137,7 +137,7 @@ fn update(left: &Value, right: &Value) -> EvalResult<Value> {
             Ok(Value::Attrs(Rc::new(Attrs { map, incomplete: left.incomplete || right.incomplete })))
         }
         (Value::Attrs(_), other) | (other, _) => {
-            Err(Failure::error(format!("`//` joins sets, this is {}", other.type_name())))
+            Err(Failure::error(format!("`//` joins sets, not {}", other.type_name())))
         }
     }
 }

@@ -35,7 +35,7 @@ impl Evaluator {
                     );
                 }
                 (Selected::NoSet(found), None) => {
-                    return Err(Failure::error(format!("a set is needed here, this is {found}")).or_at(base.at));
+                    return Err(Failure::error(format!("expected a set, found {found}")).or_at(base.at));
                 }
             };
         }
@@ -60,7 +60,7 @@ impl Evaluator {
             AttrName::Computed(expr) => match self.eval(expr, env)? {
                 Value::String(name) => name,
                 other => {
-                    let message = format!("an attribute's name must be a string, this is {}", other.type_name());
+                    let message = format!("an attribute's name must be a string, not {}", other.type_name());
                     return Err(Failure::error(message).or_at(expr.at));
                 }
             },

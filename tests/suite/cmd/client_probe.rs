@@ -193,7 +193,7 @@ fn obstacles_are_distinguished() {
             discovery("https://other.example.com", "https://other.example.com/t"),
             "https://other.example.com",
         ),
-        ("unreachable", String::new(), "hung up"),
+        ("unreachable", String::new(), "closed the connection"),
     ];
     for (cause, answer, told) in answers {
         let server = Server::plain(move |_, _| answer.clone());

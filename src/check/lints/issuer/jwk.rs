@@ -145,7 +145,7 @@ impl JwkLinter<'_, '_> {
             }
         };
         if !algorithm.is_empty() && !known.contains(&algorithm) {
-            self.add(&ALGORITHM, index, "algorithm", shown!("{} is none of {}", quoted(algorithm), any_of(known)));
+            self.add(&ALGORITHM, index, "algorithm", shown!("{} is not one of {}", quoted(algorithm), any_of(known)));
         }
         let new = !algorithm.is_empty() && !self.keys.algorithms.iter().any(|known| known == algorithm);
         if (usage == "sig" || for_signing) && new {
@@ -162,7 +162,7 @@ impl JwkLinter<'_, '_> {
             }
             KeyMaterial::Private(Public::Rsa { .. } | Public::Ec { .. }) => true,
             _ => {
-                let message = shown!("an RSA or ECDSA private key is needed here, and this is {}", key.kind());
+                let message = shown!("expected an RSA or ECDSA private key, found {}", key.kind());
                 self.add(&KEY, index, "key", message);
                 false
             }
@@ -174,7 +174,7 @@ impl JwkLinter<'_, '_> {
             self.add(&CHAIN, index, "certificate_chain", Shown::fixed("the first certificate is for another key"));
         }
         if let Err(refusal) = chain.validate(self.options.now) {
-            self.add(&CHAIN, index, "certificate_chain", shown!("the chain does not hold: {}", refusal));
+            self.add(&CHAIN, index, "certificate_chain", shown!("the certificate chain is invalid: {}", refusal));
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("genList", 2, |e, a| {
         let number = e.int(&a[1])?;
         if number < 0 {
-            return Err(Failure::error("a list cannot have fewer than no elements"));
+            return Err(Failure::error("a list cannot have a negative length"));
         }
         // Each element is a call with its argument.
         e.budget.spend(usize::try_from(number).unwrap_or(usize::MAX).saturating_mul(2))?;

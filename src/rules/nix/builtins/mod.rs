@@ -124,7 +124,7 @@ impl Evaluator {
 }
 
 fn needed(what: &str, found: &Value) -> Box<Failure> {
-    Failure::error(format!("{what} is needed here, this is {}", found.type_name()))
+    Failure::error(format!("expected {what}, found {}", found.type_name()))
 }
 
 /// A length as a Nix integer.

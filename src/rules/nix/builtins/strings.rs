@@ -23,7 +23,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     builtin("replaceStrings", 3, |e, a| {
         let (from, to) = (e.list(&a[0])?, e.list(&a[1])?);
         if from.len() != to.len() {
-            return Err(Failure::error("`replaceStrings` needs two lists of one length"));
+            return Err(Failure::error("`replaceStrings` needs two lists of the same length"));
         }
         let (from, to) = (e.strings(&a[0])?, e.strings(&a[1])?);
         let text = e.string(&a[2])?;

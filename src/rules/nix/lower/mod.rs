@@ -107,7 +107,7 @@ impl Lowering<'_> {
     }
 
     fn missing(&self, node: &impl AstNode<Language = rnix::NixLanguage>) -> Box<Failure> {
-        Failure::syntax("a part is missing here").or_at(self.at(node))
+        Failure::syntax("something is missing here").or_at(self.at(node))
     }
 
     fn child(&mut self, of: &impl AstNode<Language = rnix::NixLanguage>, node: Option<Ast>) -> EvalResult<Rc<Expr>> {
