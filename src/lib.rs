@@ -21,15 +21,16 @@
 //! redact    → document, error, hex, lines, memory, schema, shown
 //! schema    → document, error, shown
 //! workspace → document, error, hex, input, lines, memory, rules, shown, textfile
-//! document  → error, lines, memory, shown
+//! document  → characters, error, lines, memory, shown
 //! rules     → error, hex, input, lines, process, re2, shown
 //! error     → shown
+//! characters
 //! hex
 //! input     → memory
 //! lines
 //! process   → memory
 //! re2
-//! shown     → memory
+//! shown     → characters, memory
 //! memory
 //! textfile
 //! ```
@@ -43,6 +44,7 @@ extern crate self as agepatch;
 mod app;
 #[doc(hidden)]
 pub mod authelia;
+mod characters;
 #[doc(hidden)]
 pub mod check;
 #[doc(hidden)]

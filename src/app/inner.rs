@@ -1,10 +1,8 @@
 //! Documents inside the values of a document, found by name, content, and settings.
 
-use std::collections::HashMap;
-
 use super::Context;
 use crate::diff::{self, Change, name};
-use crate::document::{self, Document, Edit, Format, Pointer, Value, apply_to};
+use crate::document::{self, Document, Edit, Format, Pointer, Sequence, Value, apply_to};
 use crate::error::Result;
 use crate::redact::{self, Marks};
 use crate::schema::Schema;
@@ -33,7 +31,7 @@ struct Search<'s, 'v> {
     /// Whether the settings may make a document of any value.
     has_settings: bool,
     /// Whether the names of values that were seen suggest a document: a list has the same few in every item.
-    names: HashMap<&'v str, bool>,
+    names: Sequence<&'v str, bool>,
 }
 
 /// What is done with a string value: its name, its place, and its text.
@@ -70,7 +68,7 @@ impl<'v> Search<'_, 'v> {
     }
 
     fn is_likely(&mut self, name: &'v str, text: &str) -> bool {
-        looks_like_document(text) || *self.names.entry(name).or_insert_with(|| is_document_name(name))
+        looks_like_document(text) || self.names.get_or_add(name, |name| is_document_name(name))
     }
 }
 
@@ -154,7 +152,7 @@ impl Context {
     fn each_likely(&self, target: &Target, document: &Document, visit: Visit<'_>) {
         if matches!(document.value(), Value::Map(_) | Value::List(_)) {
             let has_settings = self.has_settings_of_values();
-            let mut search = Search { target, has_settings, names: HashMap::new() };
+            let mut search = Search { target, has_settings, names: Sequence::default() };
             search.collect(document.value(), &mut Vec::new(), visit);
         }
     }

@@ -1,7 +1,9 @@
 //! The versions of one file: its revisions, and the content of each blob, decrypted once per run.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::Context;
 use super::commits::repository;
@@ -19,7 +21,7 @@ use crate::schema::Schema;
 use crate::workspace::Target;
 
 /// Parses the content of a file of this name, with an optional format and schema.
-type Read = fn(&str, &[u8], Option<Format>, Option<Schema>) -> Result<Document>;
+type Read = fn(&str, document::Content<'_>, Option<Format>, Option<Schema>) -> Result<Document>;
 
 /// A file through its history.
 pub(crate) struct Versions {
@@ -27,7 +29,7 @@ pub(crate) struct Versions {
     /// The commits that touched it, newest first.
     pub(crate) revisions: Vec<Revision>,
     /// The readable versions, by blob.
-    documents: HashMap<String, Document>,
+    documents: HashMap<String, Version>,
     /// The SHA-256 of the encrypted values, by blob, for containers that show them without a key.
     ciphertexts: HashMap<String, String>,
     schema: Option<Schema>,
@@ -36,18 +38,39 @@ pub(crate) struct Versions {
     format: Option<Format>,
 }
 
+/// A version that can be read.
+pub(crate) struct Version {
+    document: Document,
+    /// Determined when it is asked for: then what must not be printed of the document is registered, too.
+    schema: OnceLock<Schema>,
+}
+
+impl From<Document> for Version {
+    fn from(document: Document) -> Self {
+        Self { document, schema: OnceLock::new() }
+    }
+}
+
+impl Deref for Version {
+    type Target = Document;
+
+    fn deref(&self) -> &Document {
+        &self.document
+    }
+}
+
 impl Versions {
     /// Reads the history of the file, and decrypts what it can.
     ///
     /// # Errors
     /// `git` outside a repository; `no-identity` if no identity can be read.
     pub(crate) fn read(file: &str, context: &Context) -> Result<Self> {
-        let read = |name: &str, text: &[u8], format, schema: Option<Schema>| {
+        let read = |name: &str, text: document::Content<'_>, format, schema: Option<Schema>| {
             let document = document::read_guessed(name, text, format)?;
             let schema = schema.unwrap_or_else(|| Schema::guess(name, document.value()));
             match schema == Schema::Authelia || document::shows_names(name, format, &document) {
                 true => Ok(document),
-                false => Document::parse(text, Format::Raw),
+                false => Document::of(text, Format::Raw),
             }
         };
         Self::parsed(file, read, context)
@@ -78,7 +101,7 @@ impl Versions {
         let open = |bytes: Vec<u8>| {
             progress.step();
             match keys.version(&target, &bytes) {
-                Ok(Some(text)) => Content::of(read(&name, text.expose(), format, schema).ok()),
+                Ok(Some(text)) => Content::of(read(&name, text.content(), format, schema).ok()),
                 Ok(None) => Content::Absent,
                 Err(_) => Content::Unreadable,
             }
@@ -102,7 +125,7 @@ impl Versions {
     }
 
     /// The content of the blob; `None` if it cannot be read.
-    pub(crate) fn document(&self, blob: Option<&String>) -> Option<&Document> {
+    pub(crate) fn document(&self, blob: Option<&String>) -> Option<&Version> {
         self.documents.get(blob?)
     }
 
@@ -112,16 +135,17 @@ impl Versions {
         before.is_some() && before == self.ciphertexts.get(after)
     }
 
-    pub(crate) fn shows_names(&self, document: &Document) -> bool {
-        self.schema(document) == Schema::Authelia
-            || document::shows_names(&self.target.document_name(), self.format, document)
+    pub(crate) fn shows_names(&self, version: &Version) -> bool {
+        self.schema(version) == Schema::Authelia
+            || document::shows_names(&self.target.document_name(), self.format, version)
     }
 
-    pub(crate) fn schema(&self, document: &Document) -> Schema {
-        match schema_of(self.schema, &self.target.document_name(), document) {
+    pub(crate) fn schema(&self, version: &Version) -> Schema {
+        let schema = || match schema_of(self.schema, &self.target.document_name(), version) {
             Schema::Authelia => Schema::Authelia,
             other => readable::either(other, self.public),
-        }
+        };
+        *version.schema.get_or_init(schema)
     }
 }
 
@@ -191,7 +215,7 @@ fn deleted(
 }
 
 enum Content {
-    Readable(Document),
+    Readable(Version),
     /// The file does not contain the value.
     Absent,
     Unreadable,
@@ -199,7 +223,7 @@ enum Content {
 
 impl Content {
     fn of(document: Option<Document>) -> Self {
-        document.map_or(Self::Unreadable, Self::Readable)
+        document.map_or(Self::Unreadable, |document| Self::Readable(document.into()))
     }
 }
 

@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 
 use super::{Filters, Options};
 use crate::authelia::{clients, clients_at};
-use crate::document::{Document, Map, Untouched, Value};
+use crate::document::{Document, Map, Sequence, Untouched, Value};
 
 /// The options that clients are compared by, under the old names too.
 const COMPARED: [&str; 5] = ["client_id", "id", "client_secret", "secret", "redirect_uris"];
@@ -59,10 +59,11 @@ const SEARCHES: usize = 8;
 /// something else with a third. All clients, if the searches find more each time.
 fn with_sharers<'v>(clients: &'v [Value], touched: Range<usize>, mut texts: Texts<'v>) -> BTreeSet<usize> {
     let mut known: BTreeSet<usize> = touched.collect();
+    let mut options = KnownOptions::default();
     for _ in 0..SEARCHES {
         let before = known.len();
         for (index, client) in clients.iter().enumerate() {
-            if !known.contains(&index) && may_share(client, &texts) {
+            if !known.contains(&index) && may_share(client, &texts, &mut options) {
                 known.insert(index);
                 let options = client.as_map().into_iter().flat_map(Map::iter);
                 let own = options.flat_map(|(key, value)| texts_of(key.text(), value)).filter_map(Value::as_str);
@@ -97,16 +98,48 @@ fn compared<'v>(client: &'v Value, texts: &mut Texts<'v>) -> Option<()> {
     Some(())
 }
 
+/// What is known of the options of clients, of which all have the same few.
+type KnownOptions<'v> = Sequence<&'v str, Role>;
+
+/// What clients are compared by in an option.
+#[derive(Clone, Copy)]
+enum Role {
+    /// Readers may not agree about which option it is.
+    Unclear,
+    /// By nothing.
+    None,
+    /// By texts of which the first two clients that have one decide what is found.
+    Text,
+    /// By the name of the client.
+    Name,
+}
+
+impl Role {
+    fn of(key: &str) -> Self {
+        match key {
+            key if !is_clear(key) => Self::Unclear,
+            key if is_name(key) => Self::Name,
+            key if is_compared(key) => Self::Text,
+            _ => Self::None,
+        }
+    }
+}
+
 /// Whether a client may be one of the first that share a text with one that is known.
-fn may_share(client: &Value, texts: &Texts<'_>) -> bool {
+fn may_share<'v>(client: &'v Value, texts: &Texts<'_>, options: &mut KnownOptions<'v>) -> bool {
     let Some(map) = client.as_map() else { return true };
     map.iter().any(|(key, value)| {
-        let decisive = if is_name(key.text()) { usize::MAX } else { DECISIVE };
+        let decisive = match options.get_or_add(key.text(), |key| Role::of(key)) {
+            Role::Unclear => return true,
+            Role::None => return false,
+            Role::Name => usize::MAX,
+            Role::Text => DECISIVE,
+        };
         let shares = |item: &Value| {
             let is_shared = |text: &str| texts.get(text).is_some_and(|count| *count < decisive);
             item.as_str().is_none_or(|text| is_shared(text) || may_be_number(text))
         };
-        !is_clear(key.text()) || texts_of(key.text(), value).iter().any(shares)
+        items_of(value).iter().any(shares)
     })
 }
 
@@ -115,10 +148,18 @@ fn is_name(key: &str) -> bool {
     ["client_id", "id"].iter().any(|name| key.eq_ignore_ascii_case(name))
 }
 
+/// Whether clients are compared by the option.
+fn is_compared(key: &str) -> bool {
+    COMPARED.iter().any(|name| key.eq_ignore_ascii_case(name))
+}
+
 /// What an option has that clients are compared by.
 fn texts_of<'v>(key: &str, value: &'v Value) -> &'v [Value] {
+    if is_compared(key) { items_of(value) } else { &[] }
+}
+
+fn items_of(value: &Value) -> &[Value] {
     match value {
-        _ if !COMPARED.iter().any(|name| key.eq_ignore_ascii_case(name)) => &[],
         Value::Null => &[],
         Value::List(items) => items,
         single => std::slice::from_ref(single),

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
     let bytes = input::read_named(&args.file, Limit::Secret).map_err(|error| failed(&error))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let target = target(&name, context);
-    let text = match open(&target, &bytes, context) {
+    let mut text = match open(&target, &bytes, context) {
         Ok(text) if context.global.reveal && context.out.is_json() => {
             Shown::document(String::from_utf8_lossy(text.expose()))
         }
@@ -62,6 +62,10 @@ pub(crate) fn run(args: &TextconvArgs, context: &mut Context) -> Result<ExitCode
     if context.out.is_json() {
         context.out.json(&Output { file: FileName::shown(name), text })?;
     } else {
+        // In place, since a copy of a large text takes a while.
+        if !text.is_empty() && !text.as_str().ends_with('\n') {
+            text.push(&Shown::fixed("\n"));
+        }
         context.out.result(&text)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -26,9 +26,15 @@ impl DerefMut for List {
     }
 }
 
+impl List {
+    pub(super) fn is_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        self.is_shared_with(other) || self.0 == other.0
     }
 }
 
@@ -55,11 +61,15 @@ impl PartialEq for Map {
             let found = beside.or_else(|| other.0.position_of(key).and_then(|index| other.at(index)));
             found.is_some_and(|(_, other)| other == value)
         };
-        Arc::ptr_eq(&self.0, &other.0) || self.len() == other.len() && self.iter().enumerate().all(is_in_other)
+        self.is_shared_with(other) || self.len() == other.len() && self.iter().enumerate().all(is_in_other)
     }
 }
 
 impl Map {
+    pub(super) fn is_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// An empty map.
     pub fn new() -> Self {
         Self::default()

@@ -42,6 +42,11 @@ impl<'c> Content<'c> {
         self.bytes
     }
 
+    /// Whether it is a text that can be shared without a copy.
+    pub(super) fn is_shared(self) -> bool {
+        self.text.is_some()
+    }
+
     /// The text; `None` if the bytes are not UTF-8.
     pub(super) fn as_str(self) -> Option<&'c str> {
         match self.text {

@@ -9,6 +9,7 @@ use super::entry_span::EntrySpan;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
+use super::visitor::Visitor;
 use crate::error::Result;
 
 /// A format, except for the parsed texts themselves, which are an [`Engine`] each.
@@ -49,6 +50,10 @@ pub(super) const UNWRITABLE: &str = "the edit cannot be written in the text's ow
 /// The interface of a format. A value of the type is one parsed text.
 pub(crate) trait Engine: Send + Sync {
     fn bytes(&self) -> &[u8];
+    /// The bytes, as a text that can be shared if they are one.
+    fn content(&self) -> Content<'_> {
+        self.bytes().into()
+    }
     /// The value of the text, with aliases and merge keys resolved.
     fn value(&self) -> &Value;
     /// The text as a tree with places.
@@ -56,6 +61,11 @@ pub(crate) trait Engine: Send + Sync {
     /// As [`Self::tree`], in which of the list at `list` only these items need to be read; the others may be nothing.
     fn tree_of_items(&self, _list: &Pointer, _items: &BTreeSet<usize>) -> Result<Node<'_>> {
         self.tree()
+    }
+    /// Comes by what [`Self::tree`] consists of, which need not be built.
+    fn visit<'d>(&'d self, visitor: &mut dyn Visitor<'d>) -> Result<()> {
+        self.tree()?.visit(visitor);
+        Ok(())
     }
     /// From where to where each item of the list at `list` stands, if it is one with lines of its own for each, and
     /// nothing in the text stands for what is elsewhere in it.

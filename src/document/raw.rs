@@ -1,15 +1,17 @@
 //! Any other content as a single value, byte for byte.
 
-use crate::memory::Zeroizing;
+use std::sync::Arc;
 
 use super::apply;
+use super::content::Content;
 use super::edit::Edit;
 use super::engine::{Engine, FormatInfo, Paths};
 use super::entry_span::EntrySpan;
 use super::node::{Data, Node, Scalar, Style};
 use super::pointer::Pointer;
-use super::value::Value;
+use super::value::{Text, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::Zeroizing;
 
 pub(super) static RAW: FormatInfo = FormatInfo {
     name: "raw",
@@ -22,26 +24,39 @@ pub(super) static RAW: FormatInfo = FormatInfo {
     paths: Paths::Root,
     comments: &[],
     anchors: false,
-    parse: |content| Ok(Box::new(Raw::new(content.bytes()))),
+    parse: |content| Ok(Box::new(Raw::new(content))),
 };
 
 #[derive(Clone)]
 pub(super) struct Raw {
-    bytes: Zeroizing<Vec<u8>>,
+    content: Held,
     value: Value,
+}
+
+#[derive(Clone)]
+enum Held {
+    /// A text, which is the value as well.
+    Text(Arc<Zeroizing<String>>),
+    /// What is not UTF-8.
+    Bytes(Zeroizing<Vec<u8>>),
 }
 
 impl Raw {
     /// Wraps the content. Bytes that are not UTF-8 have no value to show or edit; they can only be replaced entirely.
-    pub(super) fn new(bytes: &[u8]) -> Self {
-        let value = std::str::from_utf8(bytes).map_or(Value::Null, Value::string);
-        Self { bytes: Zeroizing::new(bytes.to_vec()), value }
+    pub(super) fn new(content: Content<'_>) -> Self {
+        match content.shared() {
+            Ok(text) => Self { value: Value::String(Text::whole(&text)), content: Held::Text(text) },
+            Err(_) => Self { content: Held::Bytes(Zeroizing::new(content.bytes().to_vec())), value: Value::Null },
+        }
     }
 }
 
 impl Engine for Raw {
     fn bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.content {
+            Held::Text(text) => text.as_bytes(),
+            Held::Bytes(bytes) => bytes,
+        }
     }
 
     fn value(&self) -> &Value {
@@ -50,11 +65,11 @@ impl Engine for Raw {
 
     fn tree(&self) -> Result<Node<'_>> {
         let text = self.value.as_str().unwrap_or_default();
-        Ok(Node { data: Data::Scalar(Scalar { text, style: Style::Plain }), span: 0..self.bytes.len(), tag: None })
+        Ok(Node { data: Data::Scalar(Scalar { text, style: Style::Plain }), span: 0..self.bytes().len(), tag: None })
     }
 
     fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
-        pointer.is_root().then(|| EntrySpan { key: None, value: 0..self.bytes.len() })
+        pointer.is_root().then(|| EntrySpan { key: None, value: 0..self.bytes().len() })
     }
 
     fn apply(&mut self, edit: &Edit) -> Result<()> {
@@ -64,7 +79,7 @@ impl Engine for Raw {
             return Ok(());
         }
         let text = wanted.as_str().ok_or_else(|| Error::new(ErrorKind::Unsupported, "a raw file is one text"))?;
-        *self = Self::new(text.as_bytes());
+        *self = Self::new(text.as_bytes().into());
         Ok(())
     }
 
@@ -84,7 +99,7 @@ mod tests {
 
     #[test]
     fn raw_content_is_one_value_with_one_place() {
-        let mut raw = Raw::new(b"old\n");
+        let mut raw = Raw::new(b"old\n".into());
         assert_eq!(raw.place(&Pointer::root()), Some(EntrySpan { key: None, value: 0..4 }));
         assert_eq!(raw.place(&Pointer::new(["a"])), None);
         let set = |value: Value| Edit::Set { path: Pointer::root(), value };
@@ -96,7 +111,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_text_stay_until_they_are_replaced() {
-        let mut raw = Raw::new(b"\xff\x00");
+        let mut raw = Raw::new(b"\xff\x00".into());
         raw.apply(&Edit::Set { path: Pointer::root(), value: Value::Null }).expect("nothing changes");
         assert_eq!(raw.bytes(), b"\xff\x00");
         raw.apply(&Edit::Set { path: Pointer::root(), value: Value::string("") }).expect("a text");

@@ -10,6 +10,7 @@ use super::format::Format;
 use super::node::Node;
 use super::pointer::Pointer;
 use super::value::Value;
+use super::visitor::Visitor;
 use super::yaml::{self, Nodes};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -82,9 +83,24 @@ impl Document {
         self.engine.tree_of_items(list, items)
     }
 
+    /// Comes by what [`Self::tree`] consists of, in its order, which takes less than building it.
+    ///
+    /// # Errors
+    /// As [`Self::tree`]; the visitor has come by a part of the document by then.
+    pub fn visit<'d>(&'d self, visitor: &mut dyn Visitor<'d>) -> Result<()> {
+        self.engine.visit(visitor)
+    }
+
     /// The place of the entry at `pointer` in the text.
     pub fn place(&self, pointer: &Pointer) -> Option<EntrySpan> {
         self.engine.place(pointer)
+    }
+
+    /// The text as one value, without what it consists of: of a large document that takes more memory than the text. A document
+    /// whose text cannot be shared stays as it is.
+    pub fn into_raw(self) -> Self {
+        let raw = Some(self.engine.content()).filter(|content| content.is_shared());
+        raw.and_then(|content| Self::of(content, Format::Raw).ok()).unwrap_or(self)
     }
 
     /// Starts to edit a copy.
@@ -167,6 +183,11 @@ impl Unread {
     /// The document, for examination.
     pub fn document(&self) -> &Document {
         &self.0
+    }
+
+    /// The document.
+    pub fn into_document(self) -> Document {
+        self.0
     }
 
     /// Parses the new text again, and compares it with the edited value.

@@ -86,6 +86,15 @@ impl Value {
         }
     }
 
+    /// Whether both are one list or one map, which copies share: then they are known to be equal without a comparison.
+    pub(crate) fn is_shared_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::List(one), Self::List(other)) => one.is_shared_with(other),
+            (Self::Map(one), Self::Map(other)) => one.is_shared_with(other),
+            _ => false,
+        }
+    }
+
     /// The value's type, for messages.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -163,6 +172,11 @@ const WHOLE: u32 = u32::MAX;
 impl Text {
     pub fn new(text: impl Into<String>) -> Self {
         Zeroizing::new(text.into()).into()
+    }
+
+    /// The whole of a document's text, without a copy.
+    pub(crate) fn whole(text: &Arc<Zeroizing<String>>) -> Self {
+        Self { whole: text.clone(), begin: 0, end: WHOLE }
     }
 
     /// The part of a document's text at these bytes, without a copy.

@@ -101,9 +101,15 @@ impl Output {
 
     /// Prints a result to stdout (in a filter to stderr), with a final line feed.
     pub fn result(&self, text: &Shown) -> Result<()> {
-        let text = text.as_str();
-        let line_end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        self.write(&line(text, line_end))
+        self.lines(text.as_str())
+    }
+
+    fn lines(self, text: &str) -> Result<()> {
+        if text.is_empty() || text.ends_with('\n') {
+            self.write(text.as_bytes())
+        } else {
+            self.write(&line(text, "\n"))
+        }
     }
 
     /// Prints a diff, coloured by its signs.
@@ -149,7 +155,7 @@ impl Output {
 
     #[expect(clippy::disallowed_methods, reason = "colors around text that was escaped before")]
     fn painted(self, text: &str, paint: fn(&str) -> String) -> Result<()> {
-        self.result(&Shown::exact(if self.colors_stdout() { paint(text) } else { text.to_owned() }))
+        if self.colors_stdout() { self.result(&Shown::exact(paint(text))) } else { self.lines(text) }
     }
 
     /// Prints a list or table; on a terminal each line is cut to the width.

@@ -15,54 +15,40 @@ const RANDOM: [&str; 5] = ["client_id", "key_id", "kid", "client", "sub"];
 
 /// The texts of public values that run over several lines without being a block, and of those that look like a key,
 /// together with their lines.
-pub(super) fn texts(document: &Document, schema: Schema) -> Vec<String> {
-    let mut found = Found { schema, texts: Vec::new(), may_span_lines: false };
-    if schema == Schema::Unknown {
-        return found.texts;
-    }
-    found.look_at(document.value(), Places::ROOT, None, &mut Places::new(schema));
-    if found.may_span_lines
-        && let Ok(tree) = document.tree()
-    {
-        let text = String::from_utf8_lossy(document.bytes());
-        found.look_at_lines(&text, &tree, Places::ROOT, &mut Places::new(schema));
-    }
-    found.texts
-}
-
-struct Found {
+pub(super) struct Swallowed {
     schema: Schema,
     texts: Vec<String>,
     /// Whether there is a public value with white space, which may have been a line end.
     may_span_lines: bool,
 }
 
-impl Found {
-    fn look_at(&mut self, value: &Value, at: PlaceId, key: Option<&str>, places: &mut Places) {
-        match value {
-            Value::Map(map) => {
-                for (key, value) in map.iter() {
-                    let below = places.entry(at, key.text());
-                    self.look_at(value, below, Some(key.text()), places);
-                }
-            }
-            Value::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let item_at = places.item(at, index);
-                    self.look_at(item, item_at, key, places);
-                }
-            }
-            scalar => {
-                let Some(text) = scalar.scalar_str().filter(|_| places.is_public(at)) else { return };
-                // Most values are written as they are, on one line, and need no look at the tree.
-                let is_verbatim = matches!(scalar, Value::String(text) if text.is_verbatim());
-                self.may_span_lines |= text.contains('\n') || !is_verbatim && text.contains(' ');
-                // Values that the settings make public may look like keys: public keys do.
-                let may_be_key = self.schema == Schema::Authelia && !key.is_some_and(|key| RANDOM.contains(&key));
-                if is_private_key(text) || (may_be_key && is_key(text.trim())) {
-                    self.hold_back(text, text.lines());
-                }
-            }
+impl Swallowed {
+    pub(super) fn new(schema: Schema) -> Self {
+        Self { schema, texts: Vec::new(), may_span_lines: false }
+    }
+
+    /// The texts in a document, each of whose public scalars was looked at.
+    pub(super) fn texts(mut self, document: &Document) -> Vec<String> {
+        if self.may_span_lines
+            && let Ok(tree) = document.tree()
+        {
+            let text = String::from_utf8_lossy(document.bytes());
+            let mut places = Places::new(self.schema);
+            self.look_at_lines(&text, &tree, Places::ROOT, &mut places);
+        }
+        self.texts
+    }
+
+    /// Looks at a public scalar, to which `key` led.
+    pub(super) fn look_at(&mut self, scalar: &Value, key: Option<&str>) {
+        let Some(text) = scalar.scalar_str() else { return };
+        // Most values are written as they are, on one line, and need no look at the tree.
+        let is_verbatim = matches!(scalar, Value::String(text) if text.is_verbatim());
+        self.may_span_lines |= text.contains('\n') || !is_verbatim && text.contains(' ');
+        // Values that the settings make public may look like keys: public keys do.
+        let may_be_key = || self.schema == Schema::Authelia && !key.is_some_and(|key| RANDOM.contains(&key));
+        if is_private_key(text) || is_key(text.trim()) && may_be_key() {
+            self.hold_back(text, text.lines());
         }
     }
 
@@ -104,9 +90,11 @@ impl Found {
 mod tests {
     use super::*;
     use crate::document::Format;
+    use crate::redact::held_back::Walk;
 
     fn held(text: &str, schema: Schema) -> Vec<String> {
-        texts(&Document::parse(text.as_bytes(), Format::Yaml).expect("YAML"), schema)
+        let document = Document::parse(text.as_bytes(), Format::Yaml).expect("YAML");
+        Walk::through(&document, schema, None).swallowed.texts(&document)
     }
 
     #[test]

@@ -1,14 +1,10 @@
 //! The places of a document's values as a schema sees them, each looked up once.
 //!
 //! The same few options are in every item of a list, so a walk through a large document asks about each of them once, and
-//! makes a pointer for each once.
-
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
+//! makes a pointer for each once. They are mostly in the same order, too, so that each is looked for where it was last time.
 
 use super::Schema;
-use crate::document::Pointer;
+use crate::document::{Pointer, Sequence};
 
 /// What is known of the places that a walk has come by.
 pub struct Places {
@@ -24,7 +20,7 @@ struct Known {
     pointer: Pointer,
     is_public: bool,
     shows_key: bool,
-    below: HashMap<Box<str>, PlaceId, RandomState>,
+    below: Sequence<Box<str>, PlaceId>,
 }
 
 impl Places {
@@ -41,11 +37,11 @@ impl Places {
     /// The entry of this key in the map at `map`.
     pub fn entry(&mut self, map: PlaceId, key: &str) -> PlaceId {
         if let Some(known) = self.known[map.0].below.get(key) {
-            return *known;
+            return known;
         }
         let shows_key = self.schema.shows_key(&self.known[map.0].pointer, key);
         let place = self.add(self.known[map.0].pointer.child(key), shows_key);
-        self.known[map.0].below.insert(key.into(), place);
+        self.known[map.0].below.add(key.into(), place);
         place
     }
 
@@ -74,7 +70,7 @@ impl Places {
 
     fn add(&mut self, pointer: Pointer, shows_key: bool) -> PlaceId {
         let is_public = self.schema.is_public(&pointer);
-        self.known.push(Known { pointer, is_public, shows_key, below: HashMap::default() });
+        self.known.push(Known { pointer, is_public, shows_key, below: Sequence::default() });
         PlaceId(self.known.len() - 1)
     }
 }

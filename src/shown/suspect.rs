@@ -59,8 +59,8 @@ pub fn is_private_key(text: &str) -> bool {
 pub fn is_key(text: &str) -> bool {
     let has = |class: fn(&u8) -> bool| text.bytes().any(|byte| class(&byte));
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
-    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-    text.len() >= KEY_LENGTH && (is_hex(text) || (is_mixed && text.bytes().all(is_base64)))
+    let is_mixed = || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    text.len() >= KEY_LENGTH && (is_hex(text) || (text.bytes().all(is_base64) && is_mixed()))
 }
 
 /// Whether the word is probably random, and not made by a person.

@@ -24,8 +24,8 @@ pub(super) struct Texts {
     lengths: HashMap<u64, BTreeSet<usize>, RandomState>,
     /// The lengths of the prefixes.
     prefixes: BTreeSet<usize>,
-    /// The first bytes of the texts.
-    first: BTreeSet<u8>,
+    /// The first bytes of the texts, a bit for each.
+    first: [u64; 4],
 }
 
 impl Texts {
@@ -48,7 +48,9 @@ impl Texts {
             let prefix = boundary(&text, PREFIX.min(text.len()));
             self.prefixes.insert(prefix);
             self.lengths.entry(self.hash(&text[..prefix])).or_default().insert(text.len());
-            self.first.extend(text.bytes().next());
+            if let Some(first) = text.bytes().next() {
+                self.first[usize::from(first) / 64] |= 1 << (first % 64);
+            }
         }
         self.all.push(text);
     }
@@ -59,14 +61,18 @@ impl Texts {
             return std::iter::once(0..text.len()).collect();
         }
         let mut places: Vec<Range<usize>> = Vec::new();
-        for (start, _) in text.char_indices().filter(|(start, _)| self.first.contains(&text.as_bytes()[*start])) {
-            let Some(length) = self.longest(&text[start..]) else { continue };
+        for (start, _) in text.bytes().enumerate().filter(|(_, byte)| self.may_begin(*byte)) {
+            let Some(length) = text.get(start..).and_then(|rest| self.longest(rest)) else { continue };
             match places.last_mut() {
                 Some(last) if start < last.end => last.end = last.end.max(start + length),
                 _ => places.push(start..start + length),
             }
         }
         places
+    }
+
+    fn may_begin(&self, byte: u8) -> bool {
+        self.first[usize::from(byte) / 64] >> (byte % 64) & 1 == 1
     }
 
     /// The length of the longest text that `rest` starts with.

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::characters::beyond_ascii;
+
 /// The text as one line: invisible characters become escapes (`\n`, `\u{1b}`).
 pub fn line(text: &str) -> Cow<'_, str> {
     if is_plain(text, false) { Cow::Borrowed(text) } else { Cow::Owned(escaped(text, false)) }
@@ -39,7 +41,7 @@ fn is_plain(text: &str, many: bool) -> bool {
     // In pieces, each examined at once: that takes the processor a fraction of the time.
     let are_visible = |bytes: &[u8]| bytes.iter().fold(true, |so_far, byte| so_far & is_visible(*byte));
     text.as_bytes().chunks(256).all(are_visible)
-        && (text.is_ascii() || !text.contains(|character: char| !character.is_ascii() && is_hidden(character)))
+        && !beyond_ascii(text).any(is_hidden)
         && !text.contains("##")
         && !text.contains("::")
 }

@@ -67,7 +67,7 @@ fn file_change(one: &EditedDocument, is_new: bool) -> FileChange {
         (None, _) => ContentChange::Added,
         (Some(_), _) if one.created || is_new => ContentChange::Added,
         // Raw bytes have no values that could differ.
-        (Some(_), true) if one.after.document().format().is_opaque() => ContentChange::Changed,
+        (Some(_), true) if one.opaque => ContentChange::Changed,
         (Some(_), true) => ContentChange::Layout,
         (Some(_), false) => ContentChange::Changed,
     };

@@ -36,6 +36,8 @@ pub(super) struct OpenDocument {
     pub(super) schema_is_set: bool,
     /// The format from the command line or the settings.
     given_format: Option<Format>,
+    /// Whether its names may be printed, if only its text is left of it.
+    shows_names: Option<bool>,
 }
 
 /// A document that was found, and what the edit requires of it.
@@ -137,17 +139,26 @@ impl OpenDocument {
             schema: known,
             schema_is_set,
             given_format: None,
+            shows_names: None,
         })
     }
 
     /// Adds the name of this document to an error.
     pub(super) fn named(&self, error: Error) -> Error {
-        let shows_names = self.before.as_ref().is_none_or(|before| self.shows_names(before));
-        unnamed(error, shows_names).in_file(FileName::shown(&self.name))
+        let shows_names = || self.before.as_ref().is_none_or(|before| self.shows_names(before));
+        unnamed(error, self.shows_names.unwrap_or_else(shows_names)).in_file(FileName::shown(&self.name))
     }
 
     pub(super) fn shows_names(&self, document: &Document) -> bool {
         self.schema == Schema::Authelia || document::shows_names(&self.called(), self.given_format, document)
+    }
+
+    /// Keeps nothing but the text.
+    pub(super) fn keep_text(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.shows_names = Some(self.shows_names(&before));
+            self.before = Some(before.into_raw());
+        }
     }
 
     /// The value of a version of the file for comparison: one text if its names may not be printed.

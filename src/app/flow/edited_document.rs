@@ -6,7 +6,7 @@ use super::document::OpenDocument;
 use super::near_names;
 use crate::diff::{self, Change};
 use crate::document::{Document, ReadBack, Unread};
-use crate::redact::schema_of;
+use crate::redact::{hold_back_of, hold_back_of_edited, schema_of};
 use crate::schema::Schema;
 use crate::shown::Shown;
 
@@ -17,6 +17,8 @@ pub(super) struct EditedDocument {
     /// Whether the document is new.
     pub(super) created: bool,
     pub(super) changed: bool,
+    /// Whether its format is one in which everything is one value.
+    pub(super) opaque: bool,
     pub(super) changes: Vec<Change>,
     /// Files outside the repository that values were read from.
     pub(super) outside: Vec<String>,
@@ -31,10 +33,16 @@ impl EditedDocument {
         let schema = match document.schema {
             // The schema of a new file shows only in its content.
             Schema::Unknown if !document.schema_is_set => schema_of(None, &document.called(), after),
-            known => schema_of(Some(known), &document.called(), after),
+            known => {
+                match &document.before {
+                    Some(before) => hold_back_of_edited(before, after, known),
+                    None => hold_back_of(after, known),
+                }
+                known
+            }
         };
         let differs = document.before.as_ref().is_none_or(|before| before.bytes() != after.bytes());
-        let created = document.is_new;
+        let (created, opaque) = (document.is_new, after.format().is_opaque());
         let before = document.before.as_ref().filter(|_| differs);
         let comparable = |version| match names_places {
             true => Cow::Borrowed(Document::value(version)),
@@ -46,7 +54,14 @@ impl EditedDocument {
             None => Vec::new(),
         };
         let notes = if names_places { near_names::notes(&document, after, &changes) } else { Vec::new() };
-        Self { open: document, after: unread, schema, created, changed: differs, changes, outside: Vec::new(), notes }
+        let (changed, outside) = (differs, Vec::new());
+        Self { open: document, after: unread, schema, created, changed, opaque, changes, outside, notes }
+    }
+
+    /// Keeps nothing but the two texts, once they are verified: encrypting a large one needs the memory.
+    pub(super) fn keep_texts(mut self) -> Self {
+        self.open.keep_text();
+        Self { after: self.after.into_document().into_raw().into(), ..self }
     }
 
     /// Replaces the text by the one that was read back.

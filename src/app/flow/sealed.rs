@@ -32,6 +32,7 @@ impl Sealed {
     /// See [`seal`].
     pub(super) fn new(verified: Verified, options: &EditOptions, context: &Context) -> Result<Self> {
         let Verified { files, documents, remarks } = verified;
+        let documents: Vec<EditedDocument> = documents.into_iter().map(EditedDocument::keep_texts).collect();
         let ciphertexts = seal(&files, &documents, options.dry_run, context)?;
         context.detail(&Shown::fixed("encrypted, verified"))?;
         Ok(Self { files, documents, ciphertexts, remarks })

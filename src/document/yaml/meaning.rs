@@ -1,18 +1,15 @@
-//! The value of the arena, with aliases and merge keys resolved, and the read model with places.
+//! The value of the arena, with aliases and merge keys resolved.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-
-use foldhash::fast::RandomState;
 
 use super::arena::{Arena, Content, Piece, in_place};
 use super::scalar;
 use super::tree::Tree;
 use crate::document::entry_span::EntrySpan;
-use crate::document::node::{Data, Entry, Node, Scalar, Style};
+use crate::document::node::Style;
 use crate::document::pointer::{Pointer, list_index};
+use crate::document::sequence::Sequence;
 use crate::document::value::{Map, MapKey, Text, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
@@ -24,11 +21,11 @@ fn bound(nodes: usize) -> usize {
 }
 
 /// The prefix of YAML's own tags.
-const CORE: &str = "tag:yaml.org,2002:";
+pub(super) const CORE: &str = "tag:yaml.org,2002:";
 
 /// Walks the arena, and counts what aliases expand to.
 pub(super) struct Reading<'a> {
-    tree: Tree<'a>,
+    pub(super) tree: Tree<'a>,
     left: usize,
     /// The aliases being expanded, to detect cycles.
     inside: Vec<usize>,
@@ -37,11 +34,11 @@ pub(super) struct Reading<'a> {
     /// Nodes that are expanded even so where something repeats them.
     apart: HashSet<usize>,
     /// A cache of keys, since a text contains the same few names many times.
-    keys: HashMap<(&'a str, bool), MapKey, RandomState>,
+    keys: Sequence<(&'a str, bool), MapKey>,
     /// The text, if strings may share its memory.
     text: Option<&'a Arc<Zeroizing<String>>>,
     /// A list of which only these items are read.
-    some: Option<(usize, BTreeSet<usize>)>,
+    pub(super) some: Option<(usize, BTreeSet<usize>)>,
 }
 
 impl<'a> Reading<'a> {
@@ -52,7 +49,7 @@ impl<'a> Reading<'a> {
             inside: Vec::new(),
             written: false,
             apart: HashSet::new(),
-            keys: HashMap::default(),
+            keys: Sequence::default(),
             text: None,
             some: None,
         }
@@ -91,19 +88,6 @@ impl<'a> Reading<'a> {
         self.value_of(node)
     }
 
-    pub(super) fn tree(&mut self) -> Result<Node<'a>> {
-        match self.tree.arena.root {
-            Some(root) => self.node_of(root),
-            None => Ok(nothing(0..0)),
-        }
-    }
-
-    /// Nothing, in the place of a node.
-    fn nothing_at(&self, node: usize) -> Node<'a> {
-        let begin = self.tree.piece(node).after();
-        nothing(begin..begin)
-    }
-
     fn value_of(&mut self, index: usize) -> Result<Value> {
         match self.tree.content(index) {
             Content::Scalar(style) => Ok(self.scalar(index, style)),
@@ -131,20 +115,21 @@ impl<'a> Reading<'a> {
 
     fn scalar(&self, node: usize, style: Style) -> Value {
         let is_text = is_text(self.tree.arena.tag(node), style);
-        let text = self.tree.text(node).unwrap_or_default();
-        match self.string(node, style) {
-            Some(string) if is_text || scalar::is_string(text) => Value::String(string),
+        let is_string = |text: &str| is_text || scalar::is_string(text);
+        if let Some(own) = self.tree.arena.own_text(node) {
+            return if is_string(own.as_str()) {
+                Value::String(own.clone())
+            } else {
+                scalar_value(own.as_str(), false)
+            };
+        }
+        let place = in_place(style, &self.tree.piece(node).span()).unwrap_or_default();
+        let text = self.tree.text.get(place.clone()).unwrap_or_default();
+        match self.text {
+            // The string shares the document's memory.
+            Some(whole) if is_string(text) => Value::String(Text::part(whole, place)),
             _ => scalar_value(text, is_text),
         }
-    }
-
-    /// A scalar's text as a string that shares the document's memory, if that is known.
-    fn string(&self, node: usize, style: Style) -> Option<Text> {
-        if let Some(own) = self.tree.arena.own_text(node) {
-            return Some(own.clone());
-        }
-        let text = self.text?;
-        in_place(style, &self.tree.piece(node).span()).map(|place| Text::part(text, place))
     }
 
     fn map_value(&mut self, entries: &[(usize, usize)]) -> Result<Value> {
@@ -176,51 +161,11 @@ impl<'a> Reading<'a> {
         let Some((text, is_string)) = self.tree.key_text(node) else {
             return MapKey::complex(self.tree.key_source(node));
         };
-        let new = || if is_string { MapKey::string(text) } else { MapKey::other(text) };
-        self.keys.entry((text, is_string)).or_insert_with(new).clone()
+        let new = |_: &(&str, bool)| if is_string { MapKey::string(text) } else { MapKey::other(text) };
+        self.keys.get_or_add((text, is_string), new)
     }
 
-    fn node_of(&mut self, index: usize) -> Result<Node<'a>> {
-        let data = match self.tree.content(index) {
-            Content::Scalar(style) => Data::Scalar(Scalar { text: self.tree.text(index).unwrap_or_default(), style }),
-            Content::List(items) => {
-                self.count(items.len())?;
-                let some = self.some.take_if(|(list, _)| *list == index);
-                // Collecting results would not know the length, and a large document has many lists and maps.
-                let mut nodes = Vec::with_capacity(items.len());
-                for (position, item) in items.iter().enumerate() {
-                    nodes.push(match &some {
-                        Some((_, some)) if !some.contains(&position) => self.nothing_at(*item),
-                        _ => self.node_of(*item)?,
-                    });
-                }
-                Data::List(nodes)
-            }
-            Content::Map(entries) => {
-                self.count(entries.len())?;
-                let mut read = Vec::with_capacity(entries.len());
-                for entry in entries {
-                    read.push(self.entry_of(*entry)?);
-                }
-                Data::Map(read)
-            }
-            Content::Alias(target) => return self.through(target, Self::node_of),
-        };
-        Ok(Node { data, span: self.tree.span(index), tag: self.tree.arena.tag(index).map(short_tag) })
-    }
-
-    fn entry_of(&mut self, (key, value): (usize, usize)) -> Result<Entry<'a>> {
-        let piece = self.tree.piece(key);
-        Ok(Entry {
-            key: self.tree.key_text(key).map(|(text, _)| text).unwrap_or_default(),
-            key_plain: is_plain(piece),
-            key_span: self.tree.span(key),
-            key_again: Vec::new(),
-            value: self.node_of(value)?,
-        })
-    }
-
-    fn through<T>(&mut self, target: usize, read: impl Fn(&mut Self, usize) -> Result<T>) -> Result<T> {
+    pub(super) fn through<T>(&mut self, target: usize, read: impl FnOnce(&mut Self, usize) -> Result<T>) -> Result<T> {
         if self.inside.contains(&target) {
             return Err(Error::new(ErrorKind::Unsupported, "an alias is inside the value that it repeats"));
         }
@@ -230,17 +175,13 @@ impl<'a> Reading<'a> {
         result
     }
 
-    fn count(&mut self, nodes: usize) -> Result<()> {
+    pub(super) fn count(&mut self, nodes: usize) -> Result<()> {
         self.left = self.left.checked_sub(nodes).ok_or_else(|| {
             Error::new(ErrorKind::Unsupported, "the document's aliases expand to far more than the document")
                 .hint("this may be an attack with aliases; write the values out")
         })?;
         Ok(())
     }
-}
-
-fn nothing<'a>(span: Range<usize>) -> Node<'a> {
-    Node { data: Data::Scalar(Scalar { text: "", style: Style::Plain }), span, tag: None }
 }
 
 /// Adds the entries of a merge key: maps earlier in the list win, and the map's own keys win over all.
@@ -258,7 +199,7 @@ fn merge(map: &mut Map, value: Value) {
     }
 }
 
-fn is_plain(piece: Piece) -> bool {
+pub(super) fn is_plain(piece: Piece) -> bool {
     piece.style() == Some(Style::Plain)
 }
 
@@ -274,11 +215,6 @@ pub(super) fn is_text(tag: Option<&str>, style: Style) -> bool {
         Some(_) => true,
         None => style != Style::Plain,
     }
-}
-
-/// A tag as people write it.
-fn short_tag(tag: &str) -> Cow<'_, str> {
-    tag.strip_prefix(CORE).map_or(Cow::Borrowed(tag), |suffix| Cow::Owned(format!("!!{suffix}")))
 }
 
 /// The place of the entry at `pointer`; entries below an alias have none.

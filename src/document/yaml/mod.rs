@@ -68,6 +68,7 @@ mod layout;
 mod lines;
 mod manner;
 mod meaning;
+mod model;
 mod notation;
 pub mod outline;
 mod over;

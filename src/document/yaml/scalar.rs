@@ -3,18 +3,23 @@
 use crate::document::value::{Number, Value};
 
 pub(super) fn plain(text: &str) -> Value {
+    keyword(text).or_else(|| number(text).map(Value::Number)).unwrap_or_else(|| Value::string(text))
+}
+
+/// The value of a word that is not a string.
+fn keyword(text: &str) -> Option<Value> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::string(text), Value::Number),
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
+        _ => None,
     }
 }
 
 /// Whether a plain scalar is a string. Most start with a letter, which no number does.
 pub(super) fn is_string(text: &str) -> bool {
-    let word = text.starts_with(|first: char| first.is_ascii_alphabetic() && !"nNtTfF".contains(first));
-    word || matches!(plain(text), Value::String(_))
+    let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    keyword(text).is_none() && (is_word || number(text).is_none())
 }
 
 /// Parses a number of the core schema into JSON's notation.

@@ -15,6 +15,7 @@ use super::splice::{self, Rewrite};
 use super::tree::Tree;
 use super::{graft, json, reader};
 use crate::document::apply;
+use crate::document::content::Content;
 use crate::document::edit::Edit;
 use crate::document::engine::{Engine, UNWRITABLE};
 use crate::document::entry_span::EntrySpan;
@@ -23,6 +24,7 @@ use crate::document::pointer::Pointer;
 use crate::document::rewrite;
 use crate::document::splice::roomy;
 use crate::document::value::{Map, MapKey, Value};
+use crate::document::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory::Zeroizing;
 
@@ -157,6 +159,10 @@ impl Engine for YamlText {
         self.text.as_bytes()
     }
 
+    fn content(&self) -> Content<'_> {
+        (&self.text).into()
+    }
+
     fn value(&self) -> &Value {
         &self.value
     }
@@ -171,6 +177,10 @@ impl Engine for YamlText {
             Some(node) => Reading::of_items(self.nodes(), node, items).tree(),
             None => self.tree(),
         }
+    }
+
+    fn visit<'d>(&'d self, visitor: &mut dyn Visitor<'d>) -> Result<()> {
+        Reading::of(self.nodes()).visit(visitor)
     }
 
     fn items(&self, list: &Pointer) -> Option<Vec<Range<usize>>> {

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::arena::{Arena, Places};
 use super::lines;
+use crate::characters::beyond_ascii;
 use crate::document::node::Style;
 
 use scalar::Token;
@@ -27,7 +28,7 @@ const MAX_KEY: usize = 1_000;
 pub(super) fn read(text: &str) -> Option<Arena> {
     // In pieces, each examined at once: that takes the processor a fraction of the time.
     let are_expected = |bytes: &[u8]| bytes.iter().fold(true, |so_far, byte| so_far & is_expected(*byte));
-    if !text.as_bytes().chunks(256).all(are_expected) || !(text.is_ascii() || text.chars().all(is_printable)) {
+    if !text.as_bytes().chunks(256).all(are_expected) || !beyond_ascii(text).all(is_printable) {
         return None;
     }
     let mut scanner = Scanner {

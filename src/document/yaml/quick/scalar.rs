@@ -8,6 +8,9 @@ use crate::document::value::Text;
 use crate::document::yaml::lines;
 use crate::memory;
 
+/// What ends a plain scalar in a flow collection, or has a meaning there that is left to the parser.
+const FLOW: [u8; 8] = *b",[]{}\"'?";
+
 /// A scalar on one line.
 pub(super) struct Token {
     pub(super) style: Style,
@@ -32,15 +35,16 @@ impl Scanner<'_> {
         let mut at = begin + 1;
         let mut doubled = false;
         loop {
-            match self.byte(at)? {
-                b'\n' => return None,
-                b'\'' if self.byte(at + 1) == Some(b'\'') => {
-                    doubled = true;
-                    at += 2;
-                }
-                b'\'' => break,
-                _ => at += 1,
+            // A search passes over many bytes at once.
+            at += self.text[at..].find('\'')?;
+            if self.byte(at + 1) != Some(b'\'') {
+                break;
             }
+            doubled = true;
+            at += 2;
+        }
+        if self.text[begin..at].contains('\n') {
+            return None;
         }
         let text = doubled.then(|| Text::from(memory::replaced(&self.text[begin + 1..at], "''", "'")));
         Some(self.ended(Style::Single, text, begin, at + 1))
@@ -77,7 +81,13 @@ impl Scanner<'_> {
         }
         let mut at = begin;
         let mut end = begin;
+        let is_ordinary = |byte: &&u8| !matches!(byte, b'\n' | b':' | b' ') && !(in_flow && FLOW.contains(byte));
         loop {
+            let ordinary = self.bytes[at..].iter().take_while(is_ordinary).count();
+            if ordinary > 0 {
+                at += ordinary;
+                end = at;
+            }
             match self.byte(at) {
                 None | Some(b'\n') => break,
                 Some(b':') if self.is_blank(at + 1) => break,
