@@ -143,7 +143,7 @@ fn source<'s>(surrounding: &'s Surrounding, edits: &'s [Edit<'s>], version: Vers
 
 /// Prints the findings with redacted excerpts.
 fn show(name: &str, document: &Document, schema: Schema, introduced: &[Finding], context: &Context) -> Result<()> {
-    let (Ok(text), Ok(tree)) = (std::str::from_utf8(document.bytes()), document.tree()) else { return Ok(()) };
+    let (Some(text), Ok(tree)) = (document.text(), document.tree()) else { return Ok(()) };
     let name = FileName::shown(name);
     let excerpts = HashMap::from([(&name, Excerpts::new(text, &tree, schema))]);
     let lines = |file: &Shown, line, column| Some(excerpts.get(file)?.line(line, column));

@@ -25,8 +25,8 @@ fn has_line(bytes: &[u8], mark: &[u8]) -> bool {
     let begins = |start: usize| {
         (start == 0 || bytes[start - 1] == b'\n') && bytes.get(start..).is_some_and(|line| line.starts_with(mark))
     };
-    let examined = bytes.iter().enumerate().step_by(SIGNS).filter(|(_, byte)| **byte == mark[0]);
-    examined.into_iter().any(|(at, _)| (at.saturating_sub(SIGNS - 1)..=at).any(begins))
+    let examined = bytes.chunks(SIGNS).enumerate().filter(|(_, chunk)| chunk[0] == mark[0]);
+    examined.map(|(number, _)| number * SIGNS).any(|at| (at.saturating_sub(SIGNS - 1)..=at).any(begins))
 }
 
 /// Refuses an encrypted file that contains conflict markers.

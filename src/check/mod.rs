@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
     }
 
     fn text(&self) -> &str {
-        self.document.as_ref().ok().and_then(|document| std::str::from_utf8(document.bytes()).ok()).unwrap_or_default()
+        self.document.as_ref().ok().and_then(|document| document.text()).unwrap_or_default()
     }
 }
 

@@ -50,7 +50,28 @@ impl Touched {
 const DECISIVE: usize = 2;
 
 /// The texts that clients are compared by, each with how many clients are known to have it besides those that were touched.
-type Texts<'v> = HashMap<&'v str, usize, RandomState>;
+#[derive(Clone, Default)]
+struct Texts<'v> {
+    counts: HashMap<&'v str, usize, RandomState>,
+    /// The lengths of the texts, a bit for each: most other texts have another one. The last bit is for all longer ones.
+    lengths: u128,
+}
+
+impl<'v> Texts<'v> {
+    fn length(text: &str) -> u128 {
+        1 << text.len().min(127)
+    }
+
+    /// How often the text is known to occur, to be changed.
+    fn count_mut(&mut self, text: &'v str) -> &mut usize {
+        self.lengths |= Self::length(text);
+        self.counts.entry(text).or_default()
+    }
+
+    fn count(&self, text: &str) -> Option<usize> {
+        if self.lengths & Self::length(text) == 0 { None } else { self.counts.get(text).copied() }
+    }
+}
 
 /// How often the clients are searched for more that share a text. A chain of them could take a search for each client.
 const SEARCHES: usize = 8;
@@ -67,7 +88,7 @@ fn with_sharers<'v>(clients: &'v [Value], touched: Range<usize>, mut texts: Text
                 known.insert(index);
                 let options = client.as_map().into_iter().flat_map(Map::iter);
                 let own = options.flat_map(|(key, value)| texts_of(key.text(), value)).filter_map(Value::as_str);
-                own.for_each(|text| *texts.entry(text).or_default() += 1);
+                own.for_each(|text| *texts.count_mut(text) += 1);
             }
         }
         if known.len() == before {
@@ -92,7 +113,7 @@ fn compared<'v>(client: &'v Value, texts: &mut Texts<'v>) -> Option<()> {
             return None;
         }
         for item in texts_of(key.text(), value) {
-            texts.insert(item.as_str().filter(|text| !may_be_number(text))?, 0);
+            *texts.count_mut(item.as_str().filter(|text| !may_be_number(text))?) = 0;
         }
     }
     Some(())
@@ -136,7 +157,7 @@ fn may_share<'v>(client: &'v Value, texts: &Texts<'_>, options: &mut KnownOption
             Role::Text => DECISIVE,
         };
         let shares = |item: &Value| {
-            let is_shared = |text: &str| texts.get(text).is_some_and(|count| *count < decisive);
+            let is_shared = |text: &str| texts.count(text).is_some_and(|count| count < decisive);
             item.as_str().is_none_or(|text| is_shared(text) || may_be_number(text))
         };
         items_of(value).iter().any(shares)

@@ -73,8 +73,7 @@ fn in_guessed_format(name: &str, content: Content<'_>, format: Option<Format>) -
 pub fn shows_names(name: &str, format: Option<Format>, document: &Document) -> bool {
     format.is_some()
         || Format::of_name(name) == Some(document.format())
-        || std::str::from_utf8(document.bytes())
-            .is_ok_and(|text| certain::are_names(text, document.format(), document.value()))
+        || document.text().is_some_and(|text| certain::are_names(text, document.format(), document.value()))
 }
 
 fn is_stated(name: &str, format: Option<Format>) -> bool {

@@ -59,6 +59,13 @@ impl Engine for Raw {
         }
     }
 
+    fn content(&self) -> Content<'_> {
+        match &self.content {
+            Held::Text(text) => text.into(),
+            Held::Bytes(bytes) => bytes.as_slice().into(),
+        }
+    }
+
     fn value(&self) -> &Value {
         &self.value
     }

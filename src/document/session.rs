@@ -62,6 +62,11 @@ impl Document {
         self.engine.bytes()
     }
 
+    /// The text, which is known to be one in most formats; `None` if the bytes are not UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        self.engine.content().as_str()
+    }
+
     /// The value of the text, with aliases and merge keys resolved.
     pub fn value(&self) -> &Value {
         self.engine.value()

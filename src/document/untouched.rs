@@ -48,7 +48,7 @@ impl Untouched {
 
 /// Whether the lines are lines of the items.
 fn is_within(document: &Document, changed: &Range<usize>, items: &[Range<usize>]) -> bool {
-    let Ok(text) = std::str::from_utf8(document.bytes()) else { return false };
+    let Some(text) = document.text() else { return false };
     let (Some(first), Some(last)) = (items.first(), items.last()) else { return false };
     lines::start(text, first.start) <= changed.start && changed.end <= lines::next(text, last.end)
 }

@@ -46,7 +46,8 @@ pub fn with_insets(
     let insets = insets.iter().filter_map(|(pointer, shown)| Inset::at(pointer, shown, document, text, &index));
     let insets: Vec<Inset<'_>> = insets.collect();
     let (first, last) = lines.unwrap_or((1, usize::MAX));
-    let mut shown = Lines::with_capacity(text.len() + text.len() / 2);
+    // What is shown instead of a secret is mostly shorter.
+    let mut shown = Lines::with_capacity(text.len() + 1);
     let mut passed = Passed::default();
     let mut shown_line = String::new();
     let wanted = lines_of(text).zip(1..=last).filter(|(_, number)| *number >= first);
@@ -125,7 +126,7 @@ fn inserted(head: &str, inset: &Inset<'_>, text: &str) -> Shown {
 }
 
 fn text(document: &Document) -> Result<&str> {
-    std::str::from_utf8(document.bytes()).map_err(|_| {
+    document.text().ok_or_else(|| {
         Error::new(ErrorKind::Unsupported, "the content is not text").hint("--reveal writes it to stdout as it is")
     })
 }

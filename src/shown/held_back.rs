@@ -115,7 +115,7 @@ fn without(known: &Texts, text: &str) -> Option<String> {
 /// has any.
 pub fn without_credentials(text: &str) -> Option<String> {
     // Only after one of these there is something to remove.
-    if !text.contains("://") || !text.contains(['@', '?', '#']) {
+    if !text.contains("://") || !text.bytes().any(|byte| matches!(byte, b'@' | b'?' | b'#')) {
         return None;
     }
     // Enough capacity that it never grows and leaves no copy behind; a mark is at most twice as long as what it

@@ -52,15 +52,19 @@ pub fn in_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Vec<Str
 
 /// Whether the text contains a private key in PEM or of age.
 pub fn is_private_key(text: &str) -> bool {
-    text.contains("PRIVATE KEY-----") || text.contains("AGE-SECRET-KEY-")
+    // Both end alike, so that most texts are searched once.
+    text.contains("KEY-") && (text.contains("PRIVATE KEY-----") || text.contains("AGE-SECRET-KEY-"))
 }
 
 /// Whether the text has the form of a random key in base64 or hex.
 pub fn is_key(text: &str) -> bool {
+    if text.len() < KEY_LENGTH {
+        return false;
+    }
     let has = |class: fn(&u8) -> bool| text.bytes().any(|byte| class(&byte));
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
     let is_mixed = || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-    text.len() >= KEY_LENGTH && (is_hex(text) || (text.bytes().all(is_base64) && is_mixed()))
+    is_hex(text) || (text.bytes().all(is_base64) && is_mixed())
 }
 
 /// Whether the word is probably random, and not made by a person.

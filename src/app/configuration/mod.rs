@@ -62,7 +62,7 @@ impl Configuration {
     pub(crate) fn excerpts(&self) -> impl Iterator<Item = (&Shown, Excerpts<'_>)> {
         self.files.iter().filter_map(|file| {
             let document = file.document.as_ref().ok()?;
-            let text = std::str::from_utf8(document.bytes()).ok()?;
+            let text = document.text()?;
             Some((&file.name, Excerpts::new(text, &document.tree().ok()?, Schema::Authelia)))
         })
     }

@@ -106,8 +106,13 @@ impl Arena {
 
     /// The text of a scalar, if it differs from the document's.
     pub(super) fn own_text(&self, node: usize) -> Option<&Text> {
-        match *self.pieces.kind(node) {
-            Kind::Scalar { text, .. } => self.texts.get(text as usize),
+        self.own_text_of(&self.pieces.at(node))
+    }
+
+    /// As [`Self::own_text`], for a node that was read.
+    pub(super) fn own_text_of(&self, piece: &Piece) -> Option<&Text> {
+        match piece.kind {
+            Kind::Scalar { text, .. } if text != IN_PLACE => self.texts.get(text as usize),
             _ => None,
         }
     }

@@ -25,6 +25,15 @@ pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Whether no key occurs twice, whatever is a string.
+pub(super) fn are_distinct(keys: &[&str]) -> bool {
+    if keys.len() <= FEW {
+        return keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key));
+    }
+    let mut seen = HashSet::with_capacity(keys.len());
+    keys.iter().all(|key| seen.insert(*key))
+}
+
 /// The first key that occurs for the second time.
 fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
     let keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));

@@ -116,14 +116,15 @@ impl<'a> Reading<'a> {
     fn scalar(&self, node: usize, style: Style) -> Value {
         let is_text = is_text(self.tree.arena.tag(node), style);
         let is_string = |text: &str| is_text || scalar::is_string(text);
-        if let Some(own) = self.tree.arena.own_text(node) {
+        let piece = self.tree.piece(node);
+        if let Some(own) = self.tree.arena.own_text_of(&piece) {
             return if is_string(own.as_str()) {
                 Value::String(own.clone())
             } else {
                 scalar_value(own.as_str(), false)
             };
         }
-        let place = in_place(style, &self.tree.piece(node).span()).unwrap_or_default();
+        let place = in_place(style, &piece.span()).unwrap_or_default();
         let text = self.tree.text.get(place.clone()).unwrap_or_default();
         match self.text {
             // The string shares the document's memory.

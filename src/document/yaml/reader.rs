@@ -27,7 +27,6 @@ pub(super) fn read(text: &str) -> Result<Arena> {
         return Err(Error::new(ErrorKind::Unsupported, "the document is larger than 4 GiB"));
     }
     let Some(arena) = quick::read(text) else { return read_by_parser(text) };
-    duplicates::refuse(Tree { text, arena: &arena })?;
     debug_assert!(read_by_parser(text).is_ok_and(|parsed| parsed == arena), "the two readers differ");
     Ok(arena)
 }

@@ -27,11 +27,12 @@ impl<'t> Tree<'t> {
 
     /// The text of a scalar, without quotes, with escapes and folding resolved.
     pub(super) fn text(&self, node: usize) -> Option<&'t str> {
-        let style = self.piece(node).style()?;
-        if let Some(text) = self.arena.own_text(node) {
+        let piece = self.piece(node);
+        let style = piece.style()?;
+        if let Some(text) = self.arena.own_text_of(&piece) {
             return Some(text.as_str());
         }
-        Some(in_place(style, &self.piece(node).span()).and_then(|place| self.text.get(place)).unwrap_or_default())
+        Some(in_place(style, &piece.span()).and_then(|place| self.text.get(place)).unwrap_or_default())
     }
 
     /// The text of the key in a node, and whether it is a string; `None` for a collection.

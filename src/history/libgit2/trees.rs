@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use git2::{ObjectType, Odb, Oid};
@@ -48,7 +48,7 @@ pub(super) struct Trees<'r> {
     odb: Odb<'r>,
     known: RefCell<HashMap<TreePath, Option<TreeEntry>, RandomState>>,
     /// A walk reads each commit when it is found, when it is visited, and once for each child.
-    commits: RefCell<HashMap<Oid, Rc<Stored>, RandomState>>,
+    commits: RefCell<HashMap<Oid, Arc<Stored>, RandomState>>,
 }
 
 impl LibGit2 {
@@ -63,21 +63,21 @@ impl LibGit2 {
 }
 
 impl Trees<'_> {
-    pub(super) fn commit(&self, id: Oid) -> Result<Rc<Stored>> {
+    pub(super) fn commit(&self, id: Oid) -> Result<Arc<Stored>> {
         if let Some(known) = self.commits.borrow().get(&id) {
-            return Ok(Rc::clone(known));
+            return Ok(Arc::clone(known));
         }
         let object = self.odb.read(id).map_err(failed)?;
         if object.kind() != ObjectType::Commit {
             return Err(unknown("not a commit"));
         }
         let commit = stored(object.data()).ok_or_else(|| unknown("a commit that cannot be read"))?;
-        let commit = Rc::new(commit);
+        let commit = Arc::new(commit);
         let mut commits = self.commits.borrow_mut();
         if commits.len() >= REMEMBERED {
             commits.clear();
         }
-        commits.insert(id, Rc::clone(&commit));
+        commits.insert(id, Arc::clone(&commit));
         Ok(commit)
     }
 

@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
-use std::rc::Rc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use foldhash::fast::RandomState;
 use git2::{Commit as Git2Commit, Oid};
 
 use super::objects::trailers;
-use super::trees::{Stored, TreeEntry, Trees};
+use super::trees::{TreeEntry, Trees};
 use super::{LibGit2, failed, id, text, unknown};
 use crate::error::Result;
 use crate::history::backend::Backend;
@@ -17,35 +18,65 @@ use crate::history::revision::{Commit, Revision, tasks};
 /// The number of commits to search for the newest ones of a file.
 const NEWEST: usize = 2_000;
 
+/// How many commits a walk in a thread of its own passes on at once, and how often it may be ahead by as many.
+const BATCH: usize = 32;
+const AHEAD: usize = 16;
+
 /// The commits to visit: by time, and those with the same time in the order in which they were found.
 struct Walk<'r> {
-    trees: &'r Trees<'r>,
+    commits: Trees<'r>,
     waiting: BinaryHeap<(i64, Reverse<usize>, Oid)>,
     /// The commits queued or visited.
     seen: HashSet<Oid, RandomState>,
 }
 
+/// A commit that a walk came to.
+struct Visited {
+    id: Oid,
+    tree: Oid,
+    /// Its parents, each with its tree.
+    parents: Vec<(Oid, Oid)>,
+}
+
 impl<'r> Walk<'r> {
-    fn from(start: impl IntoIterator<Item = Oid>, trees: &'r Trees<'r>) -> Result<Self> {
-        let mut walk = Self { trees, waiting: BinaryHeap::new(), seen: HashSet::default() };
+    fn from(start: impl IntoIterator<Item = Oid>, commits: Trees<'r>) -> Result<Self> {
+        let mut walk = Self { commits, waiting: BinaryHeap::new(), seen: HashSet::default() };
         start.into_iter().try_for_each(|id| walk.add(id))?;
         Ok(walk)
     }
 
     fn add(&mut self, id: Oid) -> Result<()> {
         if self.seen.insert(id) {
-            let time = self.trees.commit(id)?.time;
+            let time = self.commits.commit(id)?.time;
             self.waiting.push((time, Reverse(self.seen.len()), id));
         }
         Ok(())
     }
 
-    /// The next commit, its parents, and what is stored in it.
-    fn next(&mut self) -> Result<Option<(Oid, Rc<Stored>)>> {
-        let Some((_, _, id)) = self.waiting.pop() else { return Ok(None) };
-        let commit = self.trees.commit(id)?;
+    fn visit(&mut self, id: Oid) -> Result<Visited> {
+        let commit = self.commits.commit(id)?;
         commit.parents.iter().try_for_each(|parent| self.add(*parent))?;
-        Ok(Some((id, commit)))
+        let parents = commit.parents.iter().map(|parent| Ok((*parent, self.commits.commit(*parent)?.tree)));
+        Ok(Visited { id, tree: commit.tree, parents: parents.collect::<Result<_>>()? })
+    }
+
+    /// Passes on all commits, as long as somebody takes them.
+    fn send(mut self, to: &SyncSender<Vec<Result<Visited>>>) {
+        loop {
+            let batch: Vec<Result<Visited>> = self.by_ref().take(BATCH).collect();
+            if batch.is_empty() || to.send(batch).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Result<Visited>;
+
+    fn next(&mut self) -> Option<Result<Visited>> {
+        let (_, _, id) = self.waiting.pop()?;
+        Some(self.visit(id))
     }
 }
 
@@ -53,22 +84,32 @@ impl LibGit2 {
     /// The revisions of the file, followed through its renames.
     pub(super) fn followed(&self, from: &str, path: &str) -> Result<Vec<Revision>> {
         let from = self.commit_id(from)?.ok_or_else(|| unknown("no such commit"))?;
+        let walk = Walk::from([id(&from)?], self.trees()?)?;
+        // Half of the work is to read the commits, and half to read their trees.
+        thread::scope(|scope| {
+            let (sender, received) = sync_channel(AHEAD);
+            scope.spawn(move || walk.send(&sender));
+            self.followed_in(received.iter().flatten(), path)
+        })
+    }
+
+    fn followed_in(&self, walk: impl Iterator<Item = Result<Visited>>, path: &str) -> Result<Vec<Revision>> {
         let trees = self.trees()?;
-        let mut walk = Walk::from([id(&from)?], &trees)?;
         let short = self.short_length()?;
         let mut path = path.to_owned();
         let mut revisions = Vec::new();
-        while let Some((id, commit)) = walk.next()? {
-            let Some((now, mut before)) = changed(&trees, &commit, path.as_bytes())? else { continue };
+        for visited in walk {
+            let visited = visited?;
+            let Some((now, mut before)) = changed(&trees, &visited, path.as_bytes())? else { continue };
             let here = path.clone();
-            if let ([None], Some(now), [parent]) = (before.as_slice(), now, commit.parents.as_slice())
-                && let Some((source, entry)) = self.source(*parent, id, &path, now.id)?
+            if let ([None], Some(now), [(parent, _)]) = (before.as_slice(), now, visited.parents.as_slice())
+                && let Some((source, entry)) = self.source(*parent, visited.id, &path, now.id)?
             {
                 path = source;
                 before = vec![Some(entry)];
             }
             let name = |entry: Option<TreeEntry>| entry.map(|entry| entry.id.to_string());
-            let commit = self.described(id, short)?;
+            let commit = self.described(visited.id, short)?;
             let parents = before.into_iter().map(name).collect();
             revisions.push(Revision { commit, path: here, blob: name(now), parents });
         }
@@ -79,17 +120,16 @@ impl LibGit2 {
     pub(super) fn commits_of(&self, paths: &[String], most: usize) -> Result<Vec<Commit>> {
         let head = self.commit_id("HEAD")?.ok_or_else(|| unknown("no commit yet"))?;
         let trees = self.trees()?;
-        let mut walk = Walk::from([id(&head)?], &trees)?;
         let short = super::objects::SHORT;
         let mut found = Vec::new();
-        for _ in 0..NEWEST {
-            let Some((id, commit)) = walk.next()? else { break };
+        for visited in Walk::from([id(&head)?], self.trees()?)?.take(NEWEST) {
+            let visited = visited?;
             let mut touches = false;
             for path in paths {
-                touches |= changed(&trees, &commit, path.as_bytes())?.is_some();
+                touches |= changed(&trees, &visited, path.as_bytes())?.is_some();
             }
             if touches {
-                found.push(self.described(id, short)?);
+                found.push(self.described(visited.id, short)?);
             }
             if found.len() >= most {
                 break;
@@ -106,12 +146,12 @@ impl LibGit2 {
             references.filter_map(|reference| Some(reference.peel_to_commit().ok()?.id())).collect();
         starts.extend(self.repository.head().and_then(|head| head.peel_to_commit()).map(|head| head.id()));
         let trees = self.trees()?;
-        let mut walk = Walk::from(starts, &trees)?;
-        while let Some((id, commit)) = walk.next()? {
-            if let Some((Some(entry), _)) = changed(&trees, &commit, path.as_bytes())?
+        for visited in Walk::from(starts, self.trees()?)? {
+            let visited = visited?;
+            if let Some((Some(entry), _)) = changed(&trees, &visited, path.as_bytes())?
                 && entry.id == blob
             {
-                return self.described(id, self.short_length()?).map(Some);
+                return self.described(visited.id, self.short_length()?).map(Some);
             }
         }
         Ok(None)
@@ -139,12 +179,12 @@ impl LibGit2 {
 /// The entry at the path, and in each parent (the first commit has one empty parent), if it differs from all of them.
 type Changed = (Option<TreeEntry>, Vec<Option<TreeEntry>>);
 
-fn changed(trees: &Trees<'_>, commit: &Stored, path: &[u8]) -> Result<Option<Changed>> {
+fn changed(trees: &Trees<'_>, visited: &Visited, path: &[u8]) -> Result<Option<Changed>> {
     let at = |tree: Oid| Ok(trees.entry(tree, path)?.filter(|entry| entry.is_file()));
-    let now = at(commit.tree)?;
+    let now = at(visited.tree)?;
     let mut before = Vec::new();
-    for parent in &commit.parents {
-        let entry = at(trees.commit(*parent)?.tree)?;
+    for (_, tree) in &visited.parents {
+        let entry = at(*tree)?;
         if entry == now {
             return Ok(None);
         }

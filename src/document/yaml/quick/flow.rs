@@ -28,7 +28,7 @@ impl Scanner<'_> {
                 {
                     return None;
                 }
-                let key = self.push_token(key, Owner::itself(entry));
+                let key = self.push_key(key);
                 let after = self.at + 1;
                 self.at = after + self.spaces(after);
                 let value = self.flow_value(Owner { entry, after })?;
@@ -51,8 +51,10 @@ impl Scanner<'_> {
             self.arena.set_items(node, &self.items[open.0..]);
             self.items.truncate(open.0);
         } else {
+            let count = self.entries.len() - open.1;
             self.arena.set_entries(node, &self.entries[open.1..]);
             self.entries.truncate(open.1);
+            self.keys.end(count)?;
         }
         Some(node)
     }

@@ -7,6 +7,7 @@
 //! the parser, so two readers must agree before anything is written.
 
 mod flow;
+mod keys;
 mod scalar;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use super::lines;
 use crate::characters::beyond_ascii;
 use crate::document::node::Style;
 
+use keys::Keys;
 use scalar::Token;
 
 /// The maximum nesting of collections here.
@@ -37,6 +39,7 @@ pub(super) fn read(text: &str) -> Option<Arena> {
         arena: Arena::default(),
         items: Vec::new(),
         entries: Vec::new(),
+        keys: Keys::default(),
         at: 0,
         column: None,
         depth: 0,
@@ -48,7 +51,8 @@ pub(super) fn read(text: &str) -> Option<Arena> {
     let begin = lines::prolog(text);
     let root = (scanner.column == Some(0)).then(|| scanner.block(0, Owner { entry: begin, after: begin }))??;
     scanner.arena.root = Some(root);
-    scanner.column.is_none().then_some(scanner.arena)
+    let is_whole = scanner.column.is_none() && scanner.keys.are_distinct(text, &scanner.arena);
+    is_whole.then_some(scanner.arena)
 }
 
 /// No tab, no carriage return, no control character, which have special rules.
@@ -95,6 +99,7 @@ struct Scanner<'t> {
     /// The items of the open lists, and the keys and values of the open maps, so far.
     items: Vec<usize>,
     entries: Vec<(usize, usize)>,
+    keys: Keys<'t>,
     at: usize,
     /// The column of the content at `at`, if it is the first on its line; `None` at the text's end.
     column: Option<usize>,
@@ -155,6 +160,12 @@ impl Scanner<'_> {
         self.arena.push_scalar(token.style, token.text, &owner.places(token.begin..token.end))
     }
 
+    fn push_key(&mut self, token: Token) -> usize {
+        self.keys.add(self.text, &token);
+        let begin = token.begin;
+        self.push_token(token, Owner::itself(begin))
+    }
+
     /// Reads a list or a map at the start of a line's content. Content that is indented further than what it follows is
     /// left over, and makes the reader give up.
     fn block(&mut self, column: usize, owner: Owner) -> Option<usize> {
@@ -201,7 +212,7 @@ impl Scanner<'_> {
             if !self.is_colon() || token.end - token.begin > MAX_KEY {
                 return None;
             }
-            let key = self.push_token(token, Owner::itself(entry));
+            let key = self.push_key(token);
             self.at += 1;
             let value = self.value(column, Owner { entry, after: self.at }, Holder::Map)?;
             self.entries.push((key, value));
@@ -215,7 +226,9 @@ impl Scanner<'_> {
         let end = self.end_of(entries.last().map(|(_, value)| *value));
         self.arena.pieces.at_mut(node).set_span(begin..end.max(begin));
         self.arena.set_entries(node, entries);
+        let count = entries.len();
         self.entries.truncate(open);
+        self.keys.end(count)?;
         Some(node)
     }
 
