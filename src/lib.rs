@@ -7,30 +7,30 @@
 //! The layers from the top down, each with what it uses; nothing uses a layer above it. A test compares this with the imports.
 //!
 //! ```text
-//! cli       → app, command, document, error, output, shown
-//! command   → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, textfile, workspace
-//! app       → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
-//! commit    → diff, document, error, history, input, redact, schema, shown, textfile
-//! container → document, error, hex, input, lines, memory, process, rules, shown
-//! history   → diff, document, error, input, lines, memory, process, schema, shown
-//! output    → check, diff, document, error, memory, patch, process, redact, shown
-//! check     → authelia, document, error, hex, lines, memory, re2, schema, shown
-//! authelia  → document, error, memory, shown
-//! diff      → document, memory, schema, shown
-//! patch     → document, error, memory, shown
-//! redact    → document, error, hex, lines, memory, schema, shown
-//! schema    → document, error, shown
-//! workspace → document, error, hex, input, lines, memory, rules, shown, textfile
-//! document  → characters, error, lines, memory, shown
-//! rules     → error, hex, input, lines, process, re2, shown
-//! error     → shown
-//! characters
+//! cli        → app, command, document, error, output, shown
+//! command    → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, textfile, workspace
+//! app        → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
+//! commit     → diff, document, error, history, input, redact, schema, shown, textfile
+//! container  → document, error, hex, input, lines, memory, process, rules, shown
+//! history    → diff, document, error, input, lines, memory, process, schema, shown
+//! output     → check, diff, document, error, memory, patch, process, redact, shown
+//! check      → authelia, document, error, hex, lines, memory, re2, schema, shown
+//! authelia   → document, error, memory, shown
+//! diff       → document, memory, schema, shown
+//! patch      → document, error, memory, shown
+//! redact     → document, error, hex, lines, memory, schema, shown
+//! schema     → document, error, shown
+//! workspace  → document, error, hex, input, lines, memory, rules, shown, textfile
+//! document   → characters, error, lines, memory, shown
+//! rules      → error, hex, input, lines, process, re2, shown
+//! error      → shown
 //! hex
-//! input     → memory
+//! input      → memory
 //! lines
-//! process   → memory
+//! process    → memory
 //! re2
-//! shown     → characters, memory
+//! shown      → characters, memory
+//! characters
 //! memory
 //! textfile
 //! ```

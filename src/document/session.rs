@@ -91,7 +91,7 @@ impl Document {
     /// Comes by what [`Self::tree`] consists of, in its order, which takes less than building it.
     ///
     /// # Errors
-    /// As [`Self::tree`]; the visitor has come by a part of the document by then.
+    /// As [`Self::tree`], after the visitor has come by a part of the document.
     pub fn visit<'d>(&'d self, visitor: &mut dyn Visitor<'d>) -> Result<()> {
         self.engine.visit(visitor)
     }

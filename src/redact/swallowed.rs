@@ -27,7 +27,7 @@ impl Swallowed {
         Self { schema, texts: Vec::new(), may_span_lines: false }
     }
 
-    /// The texts in a document, each of whose public scalars was looked at.
+    /// The texts in a document, whose public scalars were all examined.
     pub(super) fn texts(mut self, document: &Document) -> Vec<String> {
         if self.may_span_lines
             && let Ok(tree) = document.tree()
@@ -39,7 +39,7 @@ impl Swallowed {
         self.texts
     }
 
-    /// Looks at a public scalar, to which `key` led.
+    /// Examines a public scalar, to which `key` led.
     pub(super) fn look_at(&mut self, scalar: &Value, key: Option<&str>) {
         let Some(text) = scalar.scalar_str() else { return };
         // Most values are written as they are, on one line, and need no look at the tree.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::piece::{Kind, Piece, Places};
 use super::splice::{self, Splice};
 
-/// How many nodes are in a block: so many that the memory of each block is one of its own, which the system gets back when the
+/// How many nodes are in a block: enough that the memory of each is a mapping of its own, which the system gets back when the
 /// block is freed.
 const SIZE: usize = if cfg!(test) { 4 } else { 1 << 12 };
 

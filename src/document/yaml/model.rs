@@ -66,7 +66,7 @@ impl<'a> Reading<'a> {
     /// Comes by what [`Self::tree`] consists of.
     ///
     /// # Errors
-    /// See [`Self::tree`]; a part was visited by then.
+    /// See [`Self::tree`], after a part was visited.
     pub(super) fn visit(&mut self, visitor: &mut dyn Visitor<'a>) -> Result<()> {
         match self.tree.arena.root {
             Some(root) => self.visit_node(root, visitor),
