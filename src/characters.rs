@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn no_character_is_passed_over() {
-        for before in 0..2 * PIECE + 1 {
+        for before in 0..=2 * PIECE {
             for between in [0, 1, PIECE - 3, PIECE, 3 * PIECE] {
                 let text =
                     ["x".repeat(before), "é".into(), "y".repeat(between), "…🦀".into(), "z".repeat(before)].concat();

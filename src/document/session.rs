@@ -103,6 +103,7 @@ impl Document {
 
     /// The text as one value, without what it consists of: of a large document that takes more memory than the text. A document
     /// whose text cannot be shared stays as it is.
+    #[must_use]
     pub fn into_raw(self) -> Self {
         let raw = Some(self.engine.content()).filter(|content| content.is_shared());
         raw.and_then(|content| Self::of(content, Format::Raw).ok()).unwrap_or(self)

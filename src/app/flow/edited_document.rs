@@ -54,8 +54,8 @@ impl EditedDocument {
             None => Vec::new(),
         };
         let notes = if names_places { near_names::notes(&document, after, &changes) } else { Vec::new() };
-        let (changed, outside) = (differs, Vec::new());
-        Self { open: document, after: unread, schema, created, changed, opaque, changes, outside, notes }
+        let outside = Vec::new();
+        Self { open: document, after: unread, schema, created, changed: differs, opaque, changes, outside, notes }
     }
 
     /// Keeps nothing but the two texts, once they are verified: encrypting a large one needs the memory.

@@ -68,13 +68,11 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// See [`Self::tree`], after a part was visited.
     pub(super) fn visit(&mut self, visitor: &mut dyn Visitor<'a>) -> Result<()> {
-        match self.tree.arena.root {
-            Some(root) => self.visit_node(root, visitor),
-            None => {
-                visitor.scalar(0..0, NOTHING);
-                Ok(())
-            }
+        if let Some(root) = self.tree.arena.root {
+            return self.visit_node(root, visitor);
         }
+        visitor.scalar(0..0, NOTHING);
+        Ok(())
     }
 
     fn visit_node(&mut self, node: usize, visitor: &mut dyn Visitor<'a>) -> Result<()> {

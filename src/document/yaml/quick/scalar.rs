@@ -81,9 +81,9 @@ impl Scanner<'_> {
         }
         let mut at = begin;
         let mut end = begin;
-        let is_ordinary = |byte: &&u8| !matches!(byte, b'\n' | b':' | b' ') && !(in_flow && FLOW.contains(byte));
+        let is_special = |byte: &u8| matches!(byte, b'\n' | b':' | b' ') || in_flow && FLOW.contains(byte);
         loop {
-            let ordinary = self.bytes[at..].iter().take_while(is_ordinary).count();
+            let ordinary = self.bytes[at..].iter().take_while(|byte| !is_special(byte)).count();
             if ordinary > 0 {
                 at += ordinary;
                 end = at;
