@@ -22,6 +22,7 @@ pub(in crate::check) struct Provider {
     /// The certificates of that key.
     pub(in crate::check) issuer_certificate_chain: Chain,
     pub(in crate::check) enforce_pkce: String,
+    pub(in crate::check) enable_pkce_plain_challenge: bool,
     /// The minimum length of `state` and `nonce`.
     pub(in crate::check) minimum_parameter_entropy: i64,
     /// How the discovery document is signed.
@@ -91,7 +92,6 @@ impl Decoder {
         let map = self.structure(value)?;
         for flag in [
             "enable_client_debug_messages",
-            "enable_pkce_plain_challenge",
             "enable_jwt_access_token_stateless_introspection",
             "require_pushed_authorization_requests",
         ] {
@@ -104,6 +104,7 @@ impl Decoder {
             issuer_key_is_map: lookup(map, "issuer_private_key").is_some_and(|(_, entry)| is_map_of_key(&entry.value)),
             issuer_certificate_chain: self.option(map, "issuer_certificate_chain", Self::chain),
             enforce_pkce: self.option(map, "enforce_pkce", Self::string),
+            enable_pkce_plain_challenge: self.option(map, "enable_pkce_plain_challenge", Self::boolean),
             minimum_parameter_entropy: self.option(map, "minimum_parameter_entropy", Self::integer),
             discovery_alg: self.option(map, "discovery_signed_response_alg", Self::string),
             discovery_kid: self.option(map, "discovery_signed_response_key_id", Self::string),

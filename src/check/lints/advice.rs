@@ -51,6 +51,20 @@ static PKCE: Lint = Lint {
     fix: "Set `require_pkce: true` for the client, or remove `enforce_pkce`.",
 };
 
+static PLAIN_CHALLENGE: Lint = Lint {
+    id: "pkce-plain-challenge",
+    severity: Severity::Advice,
+    option: "identity_providers.oidc.enable_pkce_plain_challenge",
+    since: "0.1",
+    summary: "PKCE challenges are hashes (`S256`)",
+    explanation: "PKCE protects a login even if someone reads the request: the challenge in it is a hash of the value \
+        with which the application later redeems its code. A `plain` challenge is that value itself, so it protects \
+        nothing from those who see the request. Authelia's documentation discourages `enable_pkce_plain_challenge`. It \
+        does not matter if every client has `pkce_challenge_method: 'S256'`.",
+    example: "enable_pkce_plain_challenge: true",
+    fix: "Remove the option, and set applications to `S256`.",
+};
+
 static SHARED_URI: Lint = Lint {
     id: "redirect-uri-shared",
     severity: Severity::Advice,
@@ -124,7 +138,7 @@ static HMAC: Lint = Lint {
 };
 
 pub(in crate::check) static LINTS: &[&Lint] =
-    &[&INSECURE, &WILDCARD, &PKCE, &SHARED_URI, &SHARED_SECRET, &PLAIN, &EXPIRY, &NAME, &HMAC];
+    &[&INSECURE, &WILDCARD, &PKCE, &PLAIN_CHALLENGE, &SHARED_URI, &SHARED_SECRET, &PLAIN, &EXPIRY, &NAME, &HMAC];
 
 const SOON: i64 = 30 * 24 * 3600;
 
@@ -133,6 +147,12 @@ pub(super) fn check(context: &ProviderContext<'_>, report: &mut Report<'_>) {
     if !provider.has_hmac_secret && report.is_complete() {
         let at = Location::provider().key("hmac_secret");
         report.add(Draft::new(&HMAC, at, Shown::fixed("the provider has no `hmac_secret`")));
+    }
+    if provider.enable_pkce_plain_challenge
+        && provider.clients.iter().any(|client| client.pkce_challenge_method != "S256")
+    {
+        let message = Shown::fixed("applications may send the PKCE verifier itself as its challenge");
+        report.add(Draft::new(&PLAIN_CHALLENGE, Location::provider().key("enable_pkce_plain_challenge"), message));
     }
     let expiry = |chain: &Chain, at: Location, report: &mut Report<'_>| {
         let left = |until: i64| until - context.options.now.as_second();
