@@ -15,7 +15,7 @@ fn the_reference_is_generated_from_the_command_line() {
         fs::write(&path, &made).expect("written");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == made, "docs/reference.md is out of date: UPDATE_DOCS=1 cargo test --test suite manual");
+    assert!(written == made, "docs/reference.md is out of date: run docs/update.sh");
 }
 
 /// Every command with the words that run it.

@@ -14,7 +14,7 @@ fn rules_reference_is_generated_from_the_rules() {
         fs::write(&path, &made).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == made, "docs/rules.md is out of date: UPDATE_DOCS=1 cargo test --test suite rules_reference");
+    assert!(written == made, "docs/rules.md is out of date: run docs/update.sh");
 }
 
 #[test]
