@@ -131,11 +131,11 @@ fn options_of_the_provider_itself() {
 
 #[test]
 fn plain_challenges_are_reported_while_a_client_may_send_them() {
+    const ENABLED: &str = "enable_pkce_plain_challenge: true";
     let said = |line: &str, client: &str| {
         let text = format!("{line}\nclients:\n  - {{ client_id: a, pkce_challenge_method: S256 }}\n  - {client}");
         said(&provider(&text), "pkce-plain", &options("4.39"))
     };
-    const ENABLED: &str = "enable_pkce_plain_challenge: true";
     let finding = "pkce-plain-challenge enable_pkce_plain_challenge";
     assert_eq!(said(ENABLED, "{ client_id: b }"), finding);
     assert_eq!(said(ENABLED, "{ client_id: b, pkce_challenge_method: plain }"), finding);

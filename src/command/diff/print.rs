@@ -146,7 +146,7 @@ fn markdown(file: &Compared, context: &Context) -> Shown {
     lines.extend(changes::lines(&file.changes, redactor, usize::MAX).iter().map(sign_first));
     let block = (!lines.is_empty()).then(|| shown!("```diff\n{}\n```", Shown::join(&lines, "\n")));
     let title = shown!("### `{}`", title(file));
-    Shown::join(&[Some(title), remark(file), block].into_iter().flatten().collect::<Vec<_>>(), "\n\n")
+    Shown::join([Some(title), remark(file), block].into_iter().flatten(), "\n\n")
 }
 
 /// The line in the format of a diff block: the sign first, `!` for a changed value.

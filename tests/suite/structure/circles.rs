@@ -118,8 +118,8 @@ fn reached<'g>(from: &'g str, uses: &BTreeMap<&'g str, BTreeSet<&'g str>>) -> BT
     let mut reached = BTreeSet::new();
     let mut next = vec![from];
     while let Some(module) = next.pop() {
-        let used = uses.get(module).into_iter().flatten().copied();
-        next.extend(used.filter(|used| reached.insert(*used)));
+        let below = uses.get(module).into_iter().flatten().copied();
+        next.extend(below.filter(|below| reached.insert(*below)));
     }
     reached
 }
