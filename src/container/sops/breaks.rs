@@ -10,7 +10,7 @@ const LEAD: u8 = 0xe2;
 
 /// What sops reads in a scalar whose notation is `source`, if that is not `text`.
 pub(super) fn as_sops_reads(source: &str, text: &str, style: Style) -> Option<String> {
-    // Each value of a file is looked at, and hardly any has one.
+    // Each value of a file is examined, and hardly any has one.
     if !source.as_bytes().contains(&LEAD) || !source.contains(SEPARATORS) {
         return None;
     }
