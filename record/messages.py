@@ -46,16 +46,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="+", type=pathlib.Path)
     texts = literals(parser.parse_args().folder)
-    missing = total = 0
-    for name, words in known_words():
-        for word in words:
-            total += 1
-            if not occurs(word, texts):
-                missing += 1
-                print(f"{name}: {word}")
-    if not total or not texts:
-        sys.exit(f"nothing to compare: {total} texts, {len(texts)} literals")
-    print(f"{total} texts, {missing} not found in {len(texts)} literals")
+    known = [(name, word) for name, words in known_words() for word in words]
+    if not known or not texts:
+        sys.exit(f"nothing to compare: {len(known)} texts, {len(texts)} literals")
+    missing = [(name, word) for name, word in known if not occurs(word, texts)]
+    for name, word in missing:
+        print(f"{name}: {word}")
+    print(f"{len(known)} texts, {len(missing)} not found in {len(texts)} literals")
     sys.exit(1 if missing else 0)
 
 

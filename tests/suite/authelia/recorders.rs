@@ -87,3 +87,21 @@ for message, clients, expected in [
     let ran = Command::new("python3").args(["-c", script]).arg(root().join("record")).output().expect("Python runs");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
+
+#[test_with::executable(python3)]
+fn words_of_log_lines_are_looked_for_in_the_sources() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = "package x\n\nvar a = \"the authorization grant type is not supported \" +\n\t\"by this client\"\n";
+    fs::write(folder.path().join("a.go"), source).expect("written");
+    let mut command = Command::new("python3");
+    command.arg("-B").arg(root().join("record/messages.py")).arg(folder.path());
+    let ran = command.output().expect("Python runs");
+    let text = String::from_utf8_lossy(&ran.stdout);
+    let missing = text.lines().filter(|line| line.contains(": ")).count();
+    assert!(ran.status.code() == Some(1) && missing > 100, "{text}");
+    assert!(text.contains("grant-type-unknown: requested grant type '"), "{text}");
+    assert!(!text.contains("authorization grant type is not supported"), "{text}");
+    fs::remove_file(folder.path().join("a.go")).expect("removed");
+    let ran = command.output().expect("Python runs");
+    assert!(!ran.status.success() && String::from_utf8_lossy(&ran.stderr).contains("nothing to compare"));
+}
