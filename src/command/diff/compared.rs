@@ -137,12 +137,12 @@ impl Compared {
                     (Some(_), None) => "removed",
                     _ => status,
                 };
-                inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
+                inside = compared.compare(before.as_ref(), after.as_ref(), &target, false, context)?;
             }
             (Err(error), _) | (_, Err(error)) => match closed_sides(&target, old.as_deref(), new.as_deref(), &error) {
                 Some((before, after)) => {
-                    inside = compared.compare(before.as_ref(), after.as_ref(), &target, context)?;
-                    // Without decrypting, only the places are known.
+                    // Without decrypting, only the places are known: what is in a value is ciphertext.
+                    compared.compare(before.as_ref(), after.as_ref(), &target, true, context)?;
                     compared.schema = Schema::Unknown;
                 }
                 None => compared.unreadable = Some(error),
@@ -168,7 +168,7 @@ impl Compared {
         let mut compared = Self::named(right.display.clone());
         compared.old_name = (left.display != right.display).then(|| left.display.clone());
         let (before, after) = (context.read(left)?, context.read(right)?);
-        let inside = compared.compare(Some(&before), Some(&after), right, context)?;
+        let inside = compared.compare(Some(&before), Some(&after), right, false, context)?;
         let silent =
             compared.content == Some(ContentChange::Equal) || !inside.is_empty() && compared.changes.is_empty();
         Ok((!silent).then_some(compared).into_iter().chain(inside).collect())
@@ -199,11 +199,13 @@ impl Compared {
         }
     }
 
+    /// Compares the texts, and returns the documents inside values that differ; none if the values are ciphertext.
     fn compare(
         &mut self,
         before: Option<&Plaintext>,
         after: Option<&Plaintext>,
         target: &Target,
+        is_closed: bool,
         context: &Context,
     ) -> Result<Vec<Self>> {
         let parse = |text: &Plaintext| match context.parse(target, text.content()) {
@@ -216,6 +218,7 @@ impl Compared {
         self.schema = new.as_ref().or(old.as_ref()).map_or(Schema::Unknown, |(_, schema)| *schema);
         let (old, new) = (old.map(|(document, _)| document), new.map(|(document, _)| document));
         let (changes, inner) = match (&old, &new) {
+            (Some(old), Some(new)) if is_closed => (diff::changes(old.value(), new.value(), self.schema), Vec::new()),
             (Some(old), Some(new)) => {
                 let split = context.split(target, old, new);
                 (diff::changes(&split.values[0], &split.values[1], self.schema), split.inner)

@@ -39,6 +39,19 @@ fn a_file_that_does_not_exist_is_reported_with_the_nearest_name() {
     sandbox.agepatch(["rekey", "nothing-like-it"]).assert().code(6).stderr(contains("agepatch status"));
 }
 
+#[test_with::executable(git)]
+#[test]
+fn without_a_key_a_document_in_a_value_is_one_secret() {
+    let sandbox = repository();
+    let host = "app-env: |\n  A=marker\n  B=marker\n";
+    sandbox.agepatch(["write", "secrets/host.yaml"]).write_stdin(host).assert().success();
+    sandbox.git_init();
+    sandbox.agepatch(["set", "secrets/host.yaml#app-env", "A", "--generate"]).assert().success();
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
+    let shown = sandbox.agepatch(["diff"]).assert().success();
+    shown.stdout("secrets/host.yaml\n  ~ app-env: (secret) → (secret)\n");
+}
+
 #[test]
 fn the_rule_to_add_is_printed_where_none_matches() {
     let sandbox = repository();
