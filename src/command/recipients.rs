@@ -76,6 +76,9 @@ pub(crate) fn run(args: &RecipientsArgs, context: &mut Context) -> Result<ExitCo
     for target in targets {
         listed.push(Listed::of(target, context)?);
     }
+    if listed.is_empty() {
+        context.out.note(&Shown::fixed("the rules list no files"))?;
+    }
     if context.out.is_json() {
         context.out.json(&Output { files: listed.iter().map(Listed::output).collect() })?;
     } else {

@@ -57,7 +57,8 @@ pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> Result<ExitCode> {
     let (reading, is_closed) = match ReadDocument::open(&args.file, &args.read, context) {
         Err(error)
             if matches!(error.kind(), ErrorKind::NoIdentity | ErrorKind::PassphraseNeeded)
-                && !context.global.reveal =>
+                && !context.global.reveal
+                && context.keys().is_ok() =>
         {
             let closed = ReadDocument::open_closed(&args.file, context).ok().flatten();
             let reading = closed.ok_or(error)?;

@@ -10,7 +10,7 @@ use crate::app::encrypted::is_encrypted;
 use crate::app::opening::KeyFile;
 use crate::app::{recovery, unmerged};
 use crate::command::{commit, git};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::history::Repository;
 use crate::input::{self, Limit};
 use crate::rules::SopsRules;
@@ -22,6 +22,8 @@ struct RuledFile {
     target: Target,
     bytes: Option<Vec<u8>>,
     is_opened: bool,
+    /// Whether a key opens it, but its content is damaged.
+    is_damaged: bool,
 }
 
 pub(super) fn status(context: &Context) -> Result<Status> {
@@ -42,6 +44,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
             target: target.clone(),
             bytes: input::read(&target.path, Limit::Secret).ok(),
             is_opened: false,
+            is_damaged: false,
         })
         .collect();
     let access = Access::as_written(context);
@@ -67,6 +70,7 @@ pub(super) fn status(context: &Context) -> Result<Status> {
             None => "absent",
             Some(bytes) if !is_encrypted(&file.target, bytes) => "damaged",
             Some(_) if file.is_opened => "readable",
+            Some(_) if file.is_damaged => "damaged",
             Some(_) if may_open => "locked",
             Some(_) => "unreadable",
         },
@@ -124,9 +128,13 @@ fn try_key(path: &Path, files: &mut [RuledFile], may_open: &mut bool, access: &A
     };
     let mut opens = 0;
     for file in files {
-        if file.bytes.as_ref().is_some_and(|bytes| loaded.keys().open(&file.target, bytes).is_ok()) {
-            file.is_opened = true;
-            opens += 1;
+        let Some(bytes) = &file.bytes else { continue };
+        match loaded.keys().open(&file.target, bytes) {
+            Ok(_) => {
+                file.is_opened = true;
+                opens += 1;
+            }
+            Err(error) => file.is_damaged |= error.kind() == ErrorKind::Damaged,
         }
     }
     key(Some(opens), None)

@@ -183,6 +183,8 @@ impl Status {
             |secret: &&SecretStatus| Format::of_name(&secret.path).is_some_and(|format| !format.is_opaque());
         if let Some(secret) = readable().find(authelia).or_else(|| readable().find(has_names).or(readable().next())) {
             add(&format!("show {}", name(secret)), "show a file, its secrets hidden");
+        } else if let Some(secret) = self.secrets.iter().find(|secret| secret.state == "locked") {
+            add(&format!("show {}", name(secret)), "show a file; asks for the passphrase or a touch");
         } else if self.secrets.iter().any(|secret| secret.state == "unreadable") {
             add("-i FILE", "use another private key");
             add("recipients", "list who can read which file");

@@ -110,11 +110,26 @@ fn files(secrets: &[SecretStatus]) -> Vec<Shown> {
             words => shown!("{}{}  {}", path, blank(width.saturating_sub(secret.path.chars().count())), words),
         }
     };
+    if let Some(words) = others_alike(secrets).filter(|_| !is_short) {
+        return vec![shown!("{}, {}", secrets.len(), words)];
+    }
     let summary = (!is_short).then(|| match readable.len() {
         all if all == secrets.len() => shown!("{}, all of them readable here", all),
         some => shown!("{}, {} of them readable here", secrets.len(), some),
     });
     summary.into_iter().chain(limited(listed.iter().map(line).collect())).collect()
+}
+
+/// What all files have in common, if none of them is readable and one sentence says why.
+fn others_alike(secrets: &[SecretStatus]) -> Option<&'static str> {
+    let first = secrets.first()?;
+    let words = match first.state {
+        "locked" => "perhaps readable with a key that was not tried",
+        "unreadable" => "and none of the identities opens any of them",
+        "absent" => "none of which exists yet",
+        _ => return None,
+    };
+    secrets.iter().all(|secret| secret.state == first.state).then_some(words)
 }
 
 fn limited(mut lines: Vec<Shown>) -> Vec<Shown> {
@@ -155,7 +170,7 @@ fn words(state: &str) -> &'static str {
     match state {
         "readable" => "",
         "absent" => "does not exist yet",
-        "damaged" => "not an encrypted file",
+        "damaged" => "damaged, or not an encrypted file",
         "locked" => "perhaps readable with a key that was not tried",
         _ => "none of the identities opens it",
     }

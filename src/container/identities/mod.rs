@@ -272,7 +272,7 @@ impl Identities {
             .filter(|locked| !locked.is_open())
             .partition(|locked| locks.iter().any(|lock| locked.may_fit(lock, &self.listed)));
         let sops = self.sops.get();
-        let is_other = |path: &&PathBuf| !others.iter().any(|locked| locked.path() == *path);
+        let is_other = |path: &&PathBuf| !fitting.iter().chain(&others).any(|locked| locked.path() == *path);
         let all = self.tried.iter().chain(sops.into_iter().flat_map(|sops| &sops.tried));
         let tried: Vec<&PathBuf> = all.filter(is_other).collect();
         let needs_passphrase = !fitting.is_empty();

@@ -46,6 +46,26 @@ fn without_rules_the_summary_is_still_printed() {
 }
 
 #[test]
+fn a_damaged_file_is_not_one_that_no_key_opens() {
+    let sandbox = Sandbox::with_files(&[("a.age", "marker\n")]);
+    let mut bytes = sandbox.read("a.age");
+    *bytes.last_mut().expect("not empty") ^= 1;
+    std::fs::write(sandbox.repo().join("a.age"), bytes).expect("written");
+    assert!(told(&sandbox).contains("a.age  damaged, or not an encrypted file"), "{}", told(&sandbox));
+}
+
+#[test]
+fn many_files_that_no_key_opens_take_one_line() {
+    let names: Vec<String> = (0..9).map(|number| format!("a{number}.age")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "marker\n")).collect();
+    let sandbox = Sandbox::with_files(&files);
+    std::fs::remove_file(sandbox.home().join(".config/age/keys.txt")).expect("it is there");
+    let told = told(&sandbox);
+    assert!(told.contains("files  9, and none of the identities opens any of them\n"), "{told}");
+    assert!(!told.contains("a1.age"), "{told}");
+}
+
+#[test]
 fn problems_in_the_summary_are_not_a_failure() {
     let sandbox = Sandbox::with_files(&[("a.age", "x\n")]);
     sandbox.write("secrets.nix", "{ \"a.age\".publicKeys = [ me ]; }\n");

@@ -133,6 +133,21 @@ fn recipients_need_no_key_and_have_the_names_of_the_anchors() {
 }
 
 #[test]
+fn an_identity_that_is_none_is_an_error_even_where_no_key_is_needed() {
+    let sandbox = repository(&both());
+    sandbox.agepatch(["show", "galactica.yaml"]).assert().success().stderr(contains("no identity opens it"));
+    let shown = sandbox.agepatch(["show", "galactica.yaml", "-i", ".sops.yaml"]).assert().code(3);
+    shown.stderr(contains("no readable age identity"));
+}
+
+#[test]
+fn rules_without_files_are_reported() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(".sops.yaml", &both());
+    sandbox.agepatch(["recipients"]).assert().success().stdout("").stderr("the rules list no files\n");
+}
+
+#[test]
 fn a_new_file_that_no_rule_covers_is_refused() {
     for (rules, says) in [
         ("creation_rules:\n  - path_regex: ^only/\n", "no creation rule in .sops.yaml matches"),
