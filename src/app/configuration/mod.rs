@@ -10,7 +10,7 @@ use crate::app::stdin;
 use crate::authelia::clients_at;
 use crate::check::{self, Filters, Finding, Options, Source};
 use crate::container::Plaintext;
-use crate::document::{Document, Format, Pointer, Value};
+use crate::document::{Document, Format, Map, Pointer, Value};
 use crate::error::{ErrorKind, Result};
 use crate::redact::Excerpts;
 use crate::schema::Schema;
@@ -48,6 +48,14 @@ impl Configuration {
     pub(crate) fn clients(&self) -> Option<&Value> {
         let documents = self.files.iter().rev().filter_map(|file| file.document.as_ref().ok());
         documents.map(Document::value).find(|value| clients_at().get(value).is_some())
+    }
+
+    /// Whether it has options of which the check knows only names and types: those that are not the provider's.
+    pub(crate) fn has_other_options(&self) -> bool {
+        let options = Schema::Authelia.options_of(&Pointer::root());
+        let documents = self.files.iter().filter_map(|file| file.document.as_ref().ok());
+        let mut keys = documents.filter_map(|document| document.value().as_map()).flat_map(Map::iter);
+        keys.any(|(key, _)| key.text() != "identity_providers" && options.contains(&key.text()))
     }
 
     pub(crate) fn name(&self) -> Shown {

@@ -101,6 +101,10 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode> {
     let least = args.min_severity.unwrap_or(Severity::Advice);
     found.retain(|finding| finding.severity >= least);
     print(&found, &configurations, context)?;
+    let is_text = context.global.format::<FindingsFormat>() == FindingsFormat::Text;
+    if is_text && configurations.iter().any(Configuration::has_other_options) {
+        context.out.note(&Shown::fixed("outside of OpenID Connect, only names and types of options were checked"))?;
+    }
     let failed = found.iter().any(|finding| finding.severity == Severity::Error);
     Ok(ExitCode::from(u8::from(failed)))
 }

@@ -115,6 +115,18 @@ fn a_dry_run_shows_the_fixes_and_writes_nothing() {
 }
 
 #[test]
+fn the_report_says_what_was_not_checked() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("authelia.yml", "theme: dark\nserver:\n  address: tcp://:9091/\n");
+    let note = "outside of OpenID Connect, only names and types of options were checked\n";
+    sandbox.agepatch(["check", "authelia.yml"]).assert().success().stdout("nothing to report\n").stderr(note);
+    sandbox.agepatch(["check", "authelia.yml", "--quiet"]).assert().success().stderr("");
+    sandbox.agepatch(["check", "authelia.yml", "--output", "github"]).assert().success().stderr("");
+    sandbox.write("oidc.yml", FRAGMENT);
+    sandbox.agepatch(["check", "oidc.yml"]).assert().stderr("");
+}
+
+#[test]
 fn an_unknown_version_or_form_is_a_usage_error() {
     let folder = folder();
     check(&folder, &["auth.yml", "--authelia", "4.12"]).assert().code(2);
