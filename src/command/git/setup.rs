@@ -77,7 +77,7 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
     if args.undo {
         let removed = undo(&repository)?;
         let words = Shown::fixed("it is not set up here, nothing was removed");
-        report(&removed, &words, false, context)?;
+        report_done(&removed, &words, false, context)?;
         return Ok(ExitCode::SUCCESS);
     }
     let missing = missing(&repository, context)?;
@@ -95,7 +95,7 @@ pub(crate) fn run(args: &GitSetupArgs, context: &mut Context) -> Result<ExitCode
     }
     let added = missing.into_iter().map(|entry| add(entry, &repository)).collect::<Result<Vec<_>>>()?;
     marks::key(&repository)?;
-    report(&added, &Shown::fixed("it is set up already, nothing was written"), true, context)?;
+    report_done(&added, &Shown::fixed("it is set up already, nothing was written"), true, context)?;
     report_unexpressed(&repository, context)?;
     if added.iter().any(|entry| entry.file == ATTRIBUTES) {
         context.out.note(&Shown::fixed(
@@ -193,6 +193,14 @@ fn undo(repository: &Repository) -> Result<Vec<SetupLine>> {
         note("the git folder", "the key of the marks".to_owned());
     }
     Ok(removed)
+}
+
+/// Reports what was done, unless `--quiet` is set.
+fn report_done(entries: &[SetupLine], nothing: &Shown, set_up: bool, context: &Context) -> Result<()> {
+    match context.out.is_quiet() && !context.out.is_json() {
+        true => Ok(()),
+        false => report(entries, nothing, set_up, context),
+    }
 }
 
 fn report(entries: &[SetupLine], nothing: &Shown, set_up: bool, context: &Context) -> Result<()> {

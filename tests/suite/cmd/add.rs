@@ -22,4 +22,7 @@ fn only_lists_take_items() {
     let before = sandbox.read("note.age");
     sandbox.agepatch(["add", "--public", "note", "a", "y"]).assert().code(5).stderr(contains("list"));
     assert_eq!(sandbox.read("note.age"), before);
+    let client = crate::support::fragment::sandbox();
+    let refused = client.agepatch(["add", FILE, &format!("{CLIENT}.client_name"), "x"]).assert().code(5);
+    refused.stderr(contains("only a list can be appended to").and(contains("`agepatch set` replaces the value")));
 }

@@ -179,6 +179,20 @@ fn a_client_is_added_listed_changed_and_removed() {
 }
 
 #[test]
+fn a_file_that_is_the_secret_needs_no_path() {
+    let sandbox = Sandbox::with_files(&[(FILE, EMPTY), (ENV, "A=b\nC=d\n"), ("immich.age", "old\n")]);
+    let add = |place: &str| {
+        let add = ["client", "add", "--profile", "immich", "--url", "https://p.home.arpa", "--save", "--secret-to"];
+        sandbox.agepatch(add).arg(place).assert()
+    };
+    add(ENV).code(2).stderr(contains("expected FILE#PATH"));
+    add("nowhere").code(2).stderr(contains("expected FILE#PATH"));
+    add("immich").success().stderr(contains("client secret  in immich.age\n"));
+    assert!(sandbox.open("immich.age").len() > 60);
+    sandbox.agepatch(["client", "verify", "immich"]).assert().success().stdout(contains("both halves"));
+}
+
+#[test]
 fn both_halves_of_a_secret_stay_in_sync() {
     let sandbox = sandbox();
     client(&sandbox, &["add", "--profile", "immich", "--url", "https://photos.home.arpa"]).success();

@@ -130,6 +130,10 @@ app-env: |
     assert_eq!(subject(&sandbox, "host.yaml.age", &more), "feat(host): change db, one and app-env");
     sandbox.write("agepatch.toml", "[commit]\nscope = \"cloud\"\n");
     assert_eq!(subject(&sandbox, "host.yaml.age", &more), "feat(cloud): change db, one and app-env in host");
+    sandbox.write("agepatch.toml", "[commit]\nscope = \"cloud\"\n[files.\"host.yaml.age\"]\npublic = [\"port\"]\n");
+    sandbox.agepatch(["trust"]).assert().success();
+    let port = format!("{text}port: 80\n");
+    assert_eq!(subject(&sandbox, "host.yaml.age", &port), "feat(cloud): set port to 80 in host");
 }
 
 #[test_with::executable(git)]

@@ -85,7 +85,7 @@ fn a_format_that_age_does_not_read_is_named_with_the_way_out() {
     for (name, what, way) in [
         ("pem", "an RSA key in an encrypted PEM file", "ssh-keygen -p -f"),
         ("pkcs8", "a key in an encrypted PKCS #8 file", "ssh-keygen -p -f"),
-        ("ecdsa", "an ssh key of the type ecdsa-sha2-nistp256", "-i names a private key"),
+        ("ecdsa", "an ssh key of the type ecdsa-sha2-nistp256", "pass a private key with -i"),
         ("pem.pub", "pem.pub is a public key", "-i "),
     ] {
         let path = sandbox.home().join(name);

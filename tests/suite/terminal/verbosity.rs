@@ -23,6 +23,16 @@ fn a_quiet_edit_prints_nothing() {
     sandbox.agepatch(["unset", "b", "nowhere", "-q"]).assert().code(5).stderr(contains("error"));
 }
 
+#[test_with::executable(git)]
+#[test]
+fn a_quiet_setup_prints_only_what_was_asked_for() {
+    let sandbox = Sandbox::with_files(FILES);
+    sandbox.git_init();
+    sandbox.agepatch(["git", "setup", "-q"]).assert().success().stdout("").stderr("");
+    let check = sandbox.agepatch(["git", "setup", "--check", "-q"]).assert().success();
+    check.stdout(contains("set up: git shows encrypted files redacted"));
+}
+
 #[test]
 fn quiet_still_prints_requested_output() {
     let sandbox = Sandbox::with_files(FILES);
