@@ -13,7 +13,7 @@ use crate::app::configuration;
 use crate::app::context::setting;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::Decryptor;
-use crate::app::unmerged;
+use crate::app::unmerged::Merger;
 use crate::check::{self, Finding, Options, Severity, Source};
 use crate::container::{self, FaultKind, Plaintext};
 use crate::document::{self, Format};
@@ -97,8 +97,8 @@ impl Patient {
 
     fn no_age_file(&mut self, target: &Target, bytes: &[u8], error: &Error) {
         let restore = "restore it: `git checkout HEAD -- FILE`, or `agepatch restore FILE --source REV`";
-        if unmerged::has_markers(bytes) {
-            // Reported as a conflict of git.
+        if Merger::of(bytes).is_some() {
+            // Reported as a conflict.
         } else if bytes.is_empty() {
             self.add("empty", Severity::Error, "the file is empty", restore);
         } else if is_encrypted(target, bytes) {
@@ -117,8 +117,8 @@ impl Patient {
     fn open(&mut self, target: &Target, bytes: &[u8], settings: &FileSettings, keys: Decryptor<'_>, in_git: bool) {
         let text = match keys.view(target, bytes) {
             Ok(text) => text,
-            // Reported as a conflict of git.
-            Err(_) if unmerged::has_markers(bytes) => return,
+            // Reported as a conflict.
+            Err(_) if Merger::of(bytes).is_some() => return,
             Err(error) if error.kind() == ErrorKind::Damaged => {
                 self.add("damaged", Severity::Error, error, "restore it from git");
                 return;

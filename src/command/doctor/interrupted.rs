@@ -78,13 +78,14 @@ pub(super) fn driver(context: &Context) -> Option<Finding> {
     })
 }
 
-/// The files of the rules that git has in conflict.
+/// The files of the rules that are in conflict.
 pub(super) fn unmerged(targets: &[Target], context: &Context) -> Vec<Finding> {
     unmerged::conflicts(targets, context)
         .into_iter()
-        .map(|name| {
-            let mut found = finding("unmerged", Severity::Error, &name, "git has this file in conflict");
-            found.help = Some(Shown::fixed(unmerged::MERGE_AGAIN));
+        .map(|conflict| {
+            let message = crate::shown!("{} has this file in conflict", conflict.merger.name());
+            let mut found = finding("unmerged", Severity::Error, &conflict.file, message);
+            found.help = Some(Shown::fixed(conflict.merger.again()));
             found
         })
         .collect()

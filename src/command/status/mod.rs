@@ -6,6 +6,7 @@ mod text;
 use std::process::ExitCode;
 
 use crate::app::Context;
+use crate::app::unmerged::{Conflict, Merger};
 use crate::document::Format;
 use crate::error::{Error, Result};
 use crate::shown::{CommandLine, FileName, Shown, shell_word};
@@ -58,8 +59,8 @@ struct Status {
     git_setup: Option<bool>,
     /// The outcomes of interrupted changes, or why one could not be finished.
     interrupted: Vec<Shown>,
-    /// The files that git has in conflict.
-    unmerged: Vec<String>,
+    /// The files in conflict.
+    unmerged: Vec<Conflict>,
     /// Temporary files of killed runs.
     temporary: Vec<String>,
 }
@@ -94,7 +95,7 @@ crate::output! {
         git_setup: Option<bool>,
         /// What became of changes that an earlier run left unfinished
         interrupted: Vec<Shown>,
-        /// Files that git has in conflict
+        /// Files in conflict
         unmerged: Vec<Shown>,
         /// Temporary files that a killed run left behind
         temporary: Vec<Shown>,
@@ -162,9 +163,14 @@ impl Status {
             add("doctor --fix", "clean up after the interrupted run");
         }
         if !self.unmerged.is_empty() {
-            add("git setup", "let git merge encrypted files by value");
-            let again = |name: &String| Next {
-                command: CommandLine::shown(format!("git checkout -m -- {}", shell_word(name))),
+            if self.unmerged.iter().any(|conflict| conflict.merger == Merger::Git) {
+                add("git setup", "let git merge encrypted files by value");
+            }
+            if self.unmerged.iter().any(|conflict| conflict.merger == Merger::Jujutsu) {
+                add("jj setup --write", "let jj merge encrypted files by value");
+            }
+            let again = |conflict: &Conflict| Next {
+                command: CommandLine::shown(format!("{} {}", conflict.merger.command(), shell_word(&conflict.file))),
                 reason: "merge the file in conflict again",
             };
             next.extend(self.unmerged.iter().map(again));
@@ -233,7 +239,7 @@ impl Status {
             changed: all(&self.changed),
             git_setup: self.git_setup,
             interrupted: self.interrupted.clone(),
-            unmerged: all(&self.unmerged),
+            unmerged: self.unmerged.iter().map(|conflict| FileName::shown(&conflict.file)).collect(),
             temporary: all(&self.temporary),
             next: next.iter().map(|next| next.command.clone()).collect(),
         }
