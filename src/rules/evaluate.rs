@@ -115,8 +115,13 @@ fn evaluate<T>(
             let at = place(&failure, &evaluator);
             Err(match failure.cause {
                 Cause::NeedsNix => Stop::NeedsNix { construct: failure.message, at },
-                Cause::Syntax | Cause::Thrown | Cause::Error | Cause::Limit => {
+                // A limit says itself how to raise it.
+                Cause::Limit => {
                     Stop::Wrong(at.named(Error::new(ErrorKind::Rules, ProgramOutput::shown(failure.message)), path))
+                }
+                Cause::Syntax | Cause::Thrown | Cause::Error => {
+                    let error = Error::new(ErrorKind::Rules, ProgramOutput::shown(failure.message));
+                    Stop::Wrong(at.named(error, path).hint("correct the rules, or use other ones with --rules FILE"))
                 }
             })
         }

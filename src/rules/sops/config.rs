@@ -140,7 +140,8 @@ fn wrong(error: &serde_yaml::Error) -> Error {
     // The position is printed with the file.
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    let error = Error::new(ErrorKind::Rules, shown!("the sops rules cannot be read: {}", DataError::shown(message)));
+    let error = Error::new(ErrorKind::Rules, shown!("the sops rules cannot be read: {}", DataError::shown(message)))
+        .hint("correct .sops.yaml there, or name another file with SOPS_CONFIG");
     match located {
         Some(at) => error.at(at.line(), at.column()),
         None => error,

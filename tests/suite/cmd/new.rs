@@ -95,5 +95,5 @@ fn a_missing_semicolon_is_reported_on_its_line() {
     let sandbox = sandbox();
     sandbox.write("secrets.nix", "let\n  me = \"age1x\";\n  you = me\nin\n{ }\n");
     let refused = sandbox.agepatch(["recipients"]).assert().code(6);
-    refused.stderr(contains("missing `;`").and(contains("secrets.nix:3:11")));
+    refused.stderr(contains("missing `;`").and(contains("secrets.nix:3:11")).and(contains("help: correct the rules")));
 }
