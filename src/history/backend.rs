@@ -54,6 +54,8 @@ pub(super) trait Backend {
     fn trailers(&self, message: &str) -> Result<Vec<(String, String)>>;
     /// The length of short ids in this repository.
     fn short_length(&self) -> Result<usize>;
+    /// The last value of a key in the repository's own configuration file, without what that includes.
+    fn local_setting(&self, key: &str) -> Result<Option<String>>;
     /// The files of the index.
     fn index(&self) -> Result<Vec<IndexEntry>>;
     /// Whether the index differs from HEAD at `path`.

@@ -66,6 +66,14 @@ impl Repository {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// The value of a key in the repository's own configuration.
+    ///
+    /// # Errors
+    /// `git`, if git cannot be asked.
+    pub(crate) fn local_setting(&self, key: &str) -> Result<Option<String>> {
+        self.ask(|backend| backend.local_setting(key))
+    }
+
     /// The path below the root, with links resolved.
     ///
     /// # Errors

@@ -56,6 +56,28 @@ fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
+#[test]
+fn settings_are_those_of_the_repository_alone() {
+    let folder = Folder::new(&[]);
+    let both = |key: &str| {
+        let [libgit2, program] = [
+            LibGit2::open(folder.path()).expect("libgit2 opens it").local_setting(key).ok(),
+            Program::new(folder.path()).local_setting(key).ok(),
+        ];
+        assert!(libgit2.is_none() || libgit2 == program, "{key}: {libgit2:?}, {program:?}");
+        (libgit2.is_some(), program.flatten())
+    };
+    assert_eq!(both("merge.agepatch.driver"), (true, None));
+    assert_eq!(both("user.name"), (true, None));
+    for value in ["one", "agepatch merge-file \"a b\" %O  # %A; "] {
+        folder.git(&["config", "--add", "merge.agepatch.driver", value]);
+        assert_eq!(both("merge.agepatch.driver"), (true, Some(value.to_owned())));
+    }
+    folder.write("more", "[merge \"agepatch\"]\n\tdriver = other\n");
+    folder.git(&["config", "include.path", "../more"]);
+    assert_eq!(both("merge.agepatch.name"), (false, None), "only git knows what is included");
+}
+
 /// Asks every question about a repository, and checks that both answers are equal.
 fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
     let program = Program::new(root);

@@ -47,13 +47,6 @@ pub(super) fn settings(program: &str) -> [(&'static str, String); 3] {
     ]
 }
 
-/// The value of a key in the repository's own configuration.
-pub(super) fn setting(key: &str, repository: &Repository) -> Result<Option<String>> {
-    let output = run(&mut repository.command(&["config", "--local", "--get", key]))?;
-    let value = String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned();
-    Ok(output.status.success().then_some(value))
-}
-
 /// Sets the key; `None` removes it.
 pub(super) fn set(key: &str, value: Option<&str>, repository: &Repository) -> Result<()> {
     let arguments = match value {

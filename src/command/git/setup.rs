@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::registration::{
-    ATTRIBUTES, LINE, add_line, line_for, line_of, lock, not_covered, remove_lines, set, setting, settings,
+    ATTRIBUTES, LINE, add_line, line_for, line_of, lock, not_covered, remove_lines, set, settings,
 };
 use super::{marks, program};
 use crate::app::Context;
@@ -138,7 +138,7 @@ fn missing(repository: &Repository, context: &Context) -> Result<Vec<SetupLine>>
     let entry = |text| SetupLine { action: "missing", file: ATTRIBUTES, text };
     let mut missing: Vec<SetupLine> = lines.into_iter().map(entry).collect();
     for (key, value) in settings(&program::command()?) {
-        if setting(key, repository)?.as_ref() != Some(&value) {
+        if repository.local_setting(key)?.as_ref() != Some(&value) {
             missing.push(SetupLine { action: "missing", file: CONFIGURATION, text: format!("{key} = {value}") });
         }
     }
@@ -184,7 +184,7 @@ fn undo(repository: &Repository) -> Result<Vec<SetupLine>> {
     let mut note = |file, text| removed.push(SetupLine { action: "removed", file, text });
     remove_lines(repository)?.into_iter().for_each(|line| note(ATTRIBUTES, line));
     for (key, _) in settings("") {
-        if let Some(value) = setting(key, repository)? {
+        if let Some(value) = repository.local_setting(key)? {
             set(key, None, repository)?;
             note(CONFIGURATION, format!("{key} = {value}"));
         }

@@ -8,7 +8,7 @@ use crate::app::access::Access;
 use crate::app::context::{sops_key_files, usual_identities};
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::KeyFile;
-use crate::app::{recovery, unmerged};
+use crate::app::{parallel, recovery, unmerged};
 use crate::command::{commit, git};
 use crate::error::{ErrorKind, Result};
 use crate::history::Repository;
@@ -127,15 +127,15 @@ fn try_key(path: &Path, files: &mut [RuledFile], may_open: &mut bool, access: &A
         Err(error) => return key(None, Some(error.into_shown())),
     };
     let mut opens = 0;
-    for file in files {
-        let Some(bytes) = &file.bytes else { continue };
-        match loaded.keys().open(&file.target, bytes) {
-            Ok(_) => {
-                file.is_opened = true;
-                opens += 1;
-            }
-            Err(error) => file.is_damaged |= error.kind() == ErrorKind::Damaged,
-        }
+    let keys = loaded.keys();
+    let outcomes = parallel::map(files.iter_mut().collect(), |file: &mut RuledFile| {
+        let opened = keys.open(&file.target, file.bytes.as_ref()?);
+        Some((file, opened.map(drop).map_err(|error| error.kind())))
+    });
+    for (file, outcome) in outcomes.into_iter().flatten() {
+        file.is_opened |= outcome.is_ok();
+        file.is_damaged |= outcome == Err(ErrorKind::Damaged);
+        opens += usize::from(outcome.is_ok());
     }
     key(Some(opens), None)
 }

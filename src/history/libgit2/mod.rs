@@ -116,6 +116,10 @@ impl Backend for LibGit2 {
         objects::trailers(message)
     }
 
+    fn local_setting(&self, key: &str) -> Result<Option<String>> {
+        self.setting_of_file(key)
+    }
+
     fn short_length(&self) -> Result<usize> {
         self.length_of_short_ids()
     }

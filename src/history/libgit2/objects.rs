@@ -1,10 +1,10 @@
-//! Blobs, trailers, and the length of short ids.
+//! Blobs, trailers, settings, and the length of short ids.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use git2::{ErrorCode, ObjectType, message_trailers_bytes};
+use git2::{ConfigLevel, ErrorCode, ObjectType, message_trailers_bytes};
 
 use super::{LibGit2, failed, id, text, unknown};
 use crate::error::{Error, Result};
@@ -47,6 +47,22 @@ impl LibGit2 {
             length += 1;
         }
         Ok(length.clamp(4, FULL))
+    }
+
+    /// The value of a key in the repository's configuration file. libgit2 also reads what that includes, and git does not.
+    pub(super) fn setting_of_file(&self, key: &str) -> Result<Option<String>> {
+        let config = self.repository.config().map_err(failed)?;
+        let local = match config.open_level(ConfigLevel::Local) {
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+            opened => opened.map_err(failed)?,
+        };
+        if local.entries(Some("^include")).map_err(failed)?.next().is_some() {
+            return Err(unknown("the configuration includes another file"));
+        }
+        match local.get_string(key) {
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            value => value.map(Some).map_err(failed),
+        }
     }
 
     fn automatic_length(&self) -> Result<usize> {

@@ -143,6 +143,12 @@ impl Backend for Program {
         Ok(self.text(&["rev-parse", "--short", "HEAD"])?.trim().len())
     }
 
+    fn local_setting(&self, key: &str) -> Result<Option<String>> {
+        let output = run(&mut self.command(&["config", "--local", "--get", key]))?;
+        let value = String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned();
+        Ok(output.status.success().then_some(value))
+    }
+
     fn index(&self) -> Result<Vec<IndexEntry>> {
         let entry = |line: String| {
             // `<mode> <blob> <stage>`, a tab, and the path.
