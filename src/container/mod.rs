@@ -185,6 +185,14 @@ pub fn printable(rule: &Rule) -> Vec<String> {
     rule.keys.iter().map(one).collect()
 }
 
+/// Whether a rule lists no keys, valid or not.
+pub fn lists_none(rule: &Rule) -> bool {
+    match &rule.sops {
+        Some(sops) => sops.groups.iter().flat_map(agreement::named).next().is_none(),
+        None => rule.keys.is_empty(),
+    }
+}
+
 /// Whether a text in the rules is a valid key, even if the plugin for it is missing.
 pub fn is_recipient(key: &str) -> bool {
     refusals(&[key.to_owned()]).is_empty()

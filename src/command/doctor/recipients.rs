@@ -20,7 +20,7 @@ pub(super) fn findings(name: &str, rule: &Result<Rule>, target: &Target, context
         Err(error) => return vec![broken(name, error, Severity::Error, context)],
     };
     let rules = if rule.sops.is_some() { ".sops.yaml" } else { "secrets.nix" };
-    if container::printable(rule).is_empty() {
+    if container::lists_none(rule) {
         let mut one = finding("recipient-key", Severity::Error, name, "the rules list no recipients for this file");
         one.help = Some(shown!("list its keys in {}", rules));
         return vec![one];

@@ -1,5 +1,8 @@
 //! Public keys in the rules: which of them age supports as recipients, and why it rejects others.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use crate::shown;
 use crate::shown::{Part, RecipientName, Showable, Shown, TypeName};
 use age::ssh::ParseRecipientKeyError;
@@ -111,11 +114,23 @@ pub struct RefusedRecipient {
     pub why: Unusable,
 }
 
+/// The texts that were found to be keys: the files of a repository share them, and `doctor` looks at each several times.
+static VALID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 /// The texts that are not keys.
 pub(in crate::container) fn refusals(keys: &[String]) -> Vec<RefusedRecipient> {
+    let mut valid = VALID.lock().unwrap_or_else(PoisonError::into_inner);
     let refusal = |(index, text): (usize, String)| {
-        let why = parse(&text).err()?;
-        Some(RefusedRecipient { position: index + 1, text, why })
+        if valid.contains(&text) {
+            return None;
+        }
+        match parse(&text) {
+            Ok(_) => {
+                valid.insert(text);
+                None
+            }
+            Err(why) => Some(RefusedRecipient { position: index + 1, text, why }),
+        }
     };
     let mut all: Vec<RefusedRecipient> = each(keys).filter_map(refusal).collect();
     // For a text of several lines, one refusal is enough.

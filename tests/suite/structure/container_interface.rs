@@ -6,7 +6,7 @@ use std::path::Path;
 use super::sources::{module_of, sources};
 
 /// The interface of `container` for other layers. It contains nothing specific to one kind of container.
-const INTERFACE: [&str; 30] = [
+const INTERFACE: [&str; 31] = [
     "self",
     "Agreement",
     "Closed",
@@ -28,6 +28,7 @@ const INTERFACE: [&str; 30] = [
     "create",
     "detect",
     "is_recipient",
+    "lists_none",
     "printable",
     "refusals",
     "require_recipients",
