@@ -84,12 +84,17 @@ impl LibGit2 {
     /// The revisions of the file, followed through its renames.
     pub(super) fn followed(&self, from: &str, path: &str) -> Result<Vec<Revision>> {
         let from = self.commit_id(from)?.ok_or_else(|| unknown("no such commit"))?;
-        let walk = Walk::from([id(&from)?], self.trees()?)?;
+        let start = id(&from)?;
+        let walk = || Walk::from([start], self.trees()?);
+        let ahead = walk()?;
         // Half of the work is to read the commits, and half to read their trees.
         thread::scope(|scope| {
             let (sender, received) = sync_channel(AHEAD);
-            scope.spawn(move || walk.send(&sender));
-            self.followed_in(received.iter().flatten(), path)
+            match thread::Builder::new().spawn_scoped(scope, move || ahead.send(&sender)) {
+                Ok(_) => self.followed_in(received.iter().flatten(), path),
+                // Where no thread can be started, this one does all of it.
+                Err(_) => self.followed_in(walk()?, path),
+            }
         })
     }
 
