@@ -1,8 +1,8 @@
 //! `--output`: the formats that each command prints.
 //!
 //! A command whose formats are other than text and JSON declares them, where `F` is an enum of them:
-//! `#[command(mut_arg(output_format::ID, output_format::of::<F>))]`. The option may also precede the command; clap then knows the command's formats only
-//! afterwards, so that [`refuse_unknown`] checks it.
+//! `#[command(mut_arg(output_format::ID, output_format::of::<F>))]`. The option may also precede the command; clap then
+//! knows the command's formats only afterwards, so that [`refuse_unknown`] checks it.
 
 use std::ffi::OsStr;
 

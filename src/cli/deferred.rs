@@ -44,7 +44,7 @@ impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
 
 /// Adds the arguments to the command. Its description is that of the command, not of the type of its arguments.
 fn define<T: Args>(command: Command) -> Command {
-    let about = command.get_about().map_or_else(Default::default, Clone::clone);
+    let about = command.get_about().cloned().unwrap_or_default();
     // clap has copied the global options already; the help lists options in the order in which they were added.
     let global: Vec<Id> = command.get_arguments().map(Arg::get_id).cloned().collect();
     let command = T::augment_args(command).about(about).long_about(None::<&str>);

@@ -62,7 +62,7 @@ pub(crate) trait Engine: Send + Sync {
     fn tree_of_items(&self, _list: &Pointer, _items: &BTreeSet<usize>) -> Result<Node<'_>> {
         self.tree()
     }
-    /// Comes by what [`Self::tree`] consists of, which need not be built.
+    /// Visits what [`Self::tree`] consists of, which need not be built.
     fn visit<'d>(&'d self, visitor: &mut dyn Visitor<'d>) -> Result<()> {
         self.tree()?.visit(visitor);
         Ok(())

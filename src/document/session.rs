@@ -88,10 +88,10 @@ impl Document {
         self.engine.tree_of_items(list, items)
     }
 
-    /// Comes by what [`Self::tree`] consists of, in its order, which takes less than building it.
+    /// Visits what [`Self::tree`] consists of, in its order, without building it.
     ///
     /// # Errors
-    /// As [`Self::tree`], after the visitor has come by a part of the document.
+    /// As [`Self::tree`], after a part of the document was visited.
     pub fn visit<'d>(&'d self, visitor: &mut dyn Visitor<'d>) -> Result<()> {
         self.engine.visit(visitor)
     }

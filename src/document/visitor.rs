@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::node::{Data, Node, Scalar};
 
-/// What a walk comes by, in the order of the tree. Each item and each key is followed by what is there, and then left.
+/// What a walk visits, in the order of the tree. Each item and each key is followed by its value, and then left.
 pub trait Visitor<'d> {
     /// A scalar, and its bytes in the document's text.
     fn scalar(&mut self, span: Range<usize>, scalar: Scalar<'d>);

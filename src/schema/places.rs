@@ -6,7 +6,7 @@
 use super::Schema;
 use crate::document::{Pointer, Sequence};
 
-/// What is known of the places that a walk has come by.
+/// What is known of the places that a walk has visited.
 pub struct Places {
     schema: Schema,
     known: Vec<Known>,

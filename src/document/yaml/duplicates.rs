@@ -1,6 +1,7 @@
 //! Duplicate keys of a map, which the parser accepts, and which programs resolve differently.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
 use super::arena::Content;
 use super::tree::Tree;
@@ -27,28 +28,28 @@ pub(super) fn refuse(tree: Tree<'_>) -> Result<()> {
 
 /// Whether no key occurs twice, whatever is a string.
 pub(super) fn are_distinct(keys: &[&str]) -> bool {
-    if keys.len() <= FEW {
-        return keys.iter().enumerate().all(|(index, key)| !keys[..index].contains(key));
-    }
-    let mut seen = HashSet::with_capacity(keys.len());
-    keys.iter().all(|key| seen.insert(*key))
+    first_repeated(keys.len(), keys.iter().copied()).is_none()
 }
 
 /// The first key that occurs for the second time.
 fn repeated(tree: Tree<'_>, entries: &[(usize, usize)]) -> Option<usize> {
-    let keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));
-    if entries.len() <= FEW {
-        let mut seen = [("", false); FEW];
-        for (count, (key, text)) in keys.enumerate() {
-            if seen[..count].contains(&text) {
-                return Some(key);
-            }
-            seen[count] = text;
-        }
-        return None;
+    let mut keys = entries.iter().map(|(key, _)| *key).filter_map(|key| Some((key, tree.key_text(key)?)));
+    let second = first_repeated(entries.len(), keys.clone().map(|(_, text)| text))?;
+    keys.nth(second).map(|(key, _)| key)
+}
+
+/// The position of the first of at most `most` keys that occurs for the second time.
+fn first_repeated<K: Copy + Default + Eq + Hash>(most: usize, mut keys: impl Iterator<Item = K>) -> Option<usize> {
+    if most > FEW {
+        let mut seen = HashSet::with_capacity(most);
+        return keys.position(|key| !seen.insert(key));
     }
-    let mut seen = HashSet::with_capacity(entries.len());
-    keys.into_iter().find(|(_, text)| !seen.insert(*text)).map(|(key, _)| key)
+    let mut seen = [K::default(); FEW];
+    keys.enumerate().find_map(|(count, key)| {
+        let is_repeated = seen[..count].contains(&key);
+        seen[count] = key;
+        is_repeated.then_some(count)
+    })
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@
 //! lines that belong to them, and `manner` detects how the file is written (indentation, lists, line ends, JSON).
 //!
 //! `editing` turns one edit into a `Rewrite`: a few splices, and the one entry of the tree that they touch. `block` and
-//! `flow` handle the two styles of collections, `write` turns values into text, `transfer` moves and copies the
-//! text of a value (`carried`), and `absorb` prevents block scalars from absorbing the text below. The splices are applied, later places
-//! are shifted, and only the changed entry is parsed again (`graft`): a patch of many operations parses the document
-//! twice, at its start and at its end, instead of once per operation. At the end `confirm` compares the parser's events
-//! of the new text with the intended value.
+//! `flow` handle the two styles of collections, `write` turns values into text, `transfer` moves and copies the text of
+//! a value (`carried`), and `absorb` prevents block scalars from absorbing the text below. The splices are applied, later
+//! places are shifted, and only the changed entry is parsed again (`graft`): a patch of many operations parses the
+//! document twice, at its start and at its end, instead of once per operation. At the end `confirm` compares the
+//! parser's events of the new text with the intended value.
 //!
 //! # The tree
 //! For `clients:\n  - id: a  # one\n` the arena contains a map, the key `clients`, a list, a map, the key `id`, and `a`.

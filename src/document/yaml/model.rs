@@ -63,7 +63,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Comes by what [`Self::tree`] consists of.
+    /// Visits what [`Self::tree`] consists of.
     ///
     /// # Errors
     /// See [`Self::tree`], after a part was visited.
@@ -128,7 +128,7 @@ mod tests {
     use crate::document::{Document, Format};
     use crate::error::ErrorKind;
 
-    /// What was come by, one word each.
+    /// What was visited.
     #[derive(Default)]
     struct Diary(Vec<String>);
 
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_comes_by_what_the_tree_consists_of() {
+    fn a_walk_visits_what_the_tree_consists_of() {
         for text in [
             "",
             "x",
