@@ -8,16 +8,17 @@
 //!
 //! ```text
 //! cli        → app, command, document, error, output, shown
-//! command    → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, redact, rules, schema, shown, textfile, workspace
-//! app        → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, redact, rules, schema, shown, workspace
+//! command    → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, real_paths, redact, rules, schema, shown, textfile, workspace
+//! app        → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, real_paths, redact, rules, schema, shown, workspace
 //! commit     → diff, document, error, history, input, redact, schema, shown, textfile
 //! container  → document, error, hex, input, lines, memory, process, rules, shown
-//! history    → diff, document, error, input, lines, memory, process, schema, shown
+//! history    → diff, document, error, input, lines, memory, process, real_paths, schema, shown
 //! output     → check, diff, document, error, memory, patch, process, redact, shown
 //! check      → authelia, document, error, hex, lines, memory, re2, schema, shown
 //! authelia   → document, error, memory, shown
 //! diff       → document, memory, schema, shown
 //! patch      → document, error, memory, shown
+//! real_paths
 //! redact     → document, error, hex, lines, memory, schema, shown
 //! schema     → document, error, shown
 //! workspace  → document, error, hex, input, lines, memory, rules, shown, textfile
@@ -69,6 +70,7 @@ pub mod output;
 pub mod patch;
 mod process;
 mod re2;
+mod real_paths;
 #[doc(hidden)]
 pub mod redact;
 #[doc(hidden)]

@@ -8,6 +8,7 @@ use super::Context;
 use crate::container;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::Snapshot;
+use crate::real_paths::RealPaths;
 use crate::shown;
 use crate::shown::{FileName, Json, Shown};
 use crate::workspace::Target;
@@ -42,8 +43,8 @@ pub(crate) fn snapshot(context: &Context) -> Result<Snapshot> {
 /// # Errors
 /// See [`settle`].
 pub(crate) fn snapshot_of(targets: impl IntoIterator<Item = Target>, context: &Context) -> Result<Snapshot> {
-    let paths = targets.into_iter().filter_map(|target| target.path.canonicalize().ok());
-    let files: BTreeSet<PathBuf> = paths.collect();
+    let paths = RealPaths::default();
+    let files: BTreeSet<PathBuf> = targets.into_iter().filter_map(|target| paths.of(&target.path)).collect();
     let files: Vec<PathBuf> = files.into_iter().collect();
     let (files, recovered) = container::snapshot(&files)?;
     report(&recovered, context)?;
@@ -168,10 +169,11 @@ fn names(files: &[PathBuf], context: &Context) -> Shown {
 
 /// The temporary files in the folders of these files.
 pub(crate) fn leftovers(targets: &[Target], context: &Context) -> Vec<Leftover> {
+    let paths = RealPaths::default();
+    let real = |path: &Path| paths.of(path).unwrap_or_else(|| path.to_owned());
     let mut folders: BTreeSet<PathBuf> =
-        targets.iter().filter_map(|target| Some(target.place().parent()?.to_owned())).collect();
-    folders.extend(context.workspace.rules_folder().and_then(|folder| folder.canonicalize().ok()));
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        targets.iter().filter_map(|target| Some(real(&target.path).parent()?.to_owned())).collect();
+    folders.extend(context.workspace.rules_folder().and_then(|folder| paths.of_folder(folder)));
     let (current, real_current) = (context.workspace.current(), real(context.workspace.current()));
     let found = folders.iter().flat_map(|folder| container::leftovers(folder));
     // Show the path as the user knows it if the current folder is reached through a link.

@@ -56,6 +56,8 @@ pub(super) trait Backend {
     fn short_length(&self) -> Result<usize>;
     /// The last value of a key in the repository's own configuration file, without what that includes.
     fn local_setting(&self, key: &str) -> Result<Option<String>>;
+    /// The values of these attributes, for each path: a text, `set`, `unset`, or `unspecified`.
+    fn attributes(&self, names: &[&str], paths: &[String]) -> Result<Vec<Vec<String>>>;
     /// The files of the index.
     fn index(&self) -> Result<Vec<IndexEntry>>;
     /// Whether the index differs from HEAD at `path`.

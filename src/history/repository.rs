@@ -11,6 +11,7 @@ use super::program::Program;
 use super::revision::{Commit, Revision, scope};
 use super::run::{expect, run};
 use crate::error::{Error, ErrorKind, Result};
+use crate::real_paths::RealPaths;
 use crate::shown;
 use crate::shown::{CommandLine, CommitId};
 
@@ -22,12 +23,13 @@ pub(crate) struct Repository {
     program: Program,
     /// Opened for the first query; `None` if only the git program may or can open it.
     libgit2: OnceCell<Option<LibGit2>>,
+    paths: RealPaths,
 }
 
 impl Repository {
     /// The repository with this root.
     pub(crate) fn new(root: &Path) -> Self {
-        Self { program: Program::new(root), libgit2: OnceCell::new() }
+        Self { program: Program::new(root), libgit2: OnceCell::new(), paths: RealPaths::default() }
     }
 
     /// Asks libgit2, or else the git program.
@@ -74,14 +76,22 @@ impl Repository {
         self.ask(|backend| backend.local_setting(key))
     }
 
+    /// The values of these attributes, for each path below the root: a text, `set`, `unset`, or `unspecified`.
+    ///
+    /// # Errors
+    /// `git`, if git cannot be asked.
+    pub(crate) fn attributes(&self, names: &[&str], paths: &[String]) -> Result<Vec<Vec<String>>> {
+        self.ask(|backend| backend.attributes(names, paths))
+    }
+
     /// The path below the root, with links resolved.
     ///
     /// # Errors
     /// `git` for a path outside.
     pub(crate) fn relative(&self, path: &Path) -> Result<String> {
-        let root = self.root().canonicalize().unwrap_or_else(|_| self.root().to_owned());
-        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-        let real = path.canonicalize().ok().or_else(|| Some(folder?.join(path.file_name()?)));
+        let root = self.paths.of_folder(self.root()).unwrap_or_else(|| self.root().to_owned());
+        let missing = || Some(self.paths.of_folder(path.parent()?)?.join(path.file_name()?));
+        let real = self.paths.of(path).or_else(missing);
         let real = real.as_deref().unwrap_or(path);
         real.strip_prefix(&root).or_else(|_| path.strip_prefix(self.root())).map_or_else(
             |_| {

@@ -10,6 +10,7 @@ use crate::app::Context;
 use crate::check::{Finding, Severity};
 use crate::error::Result;
 use crate::history::Repository;
+use crate::real_paths::RealPaths;
 use crate::rules::sops::ServiceKey;
 use crate::rules::{Rules, SopsRules};
 use crate::shown;
@@ -41,14 +42,17 @@ const LEFT: [&str; 14] = [
 pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let workspace = &context.workspace;
     let root = workspace.top().or(workspace.rules_folder()).unwrap_or(workspace.current());
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let named: HashSet<PathBuf> = targets.iter().map(|target| real(&target.path)).collect();
+    let paths = RealPaths::default();
+    let real = |path: &Path| paths.of(path).unwrap_or_else(|| path.to_owned());
     let mut found = Vec::new();
     age_files(root, &mut found);
     let sops = workspace.sops_by_content().into_iter().map(|target| target.path);
     found.extend(sops.filter(|path| !is_covered_nearby(path, context)));
-    found.retain(|path| !named.contains(&real(path)));
+    let named: HashSet<&Path> = targets.iter().map(|target| target.path.as_path()).collect();
+    found.retain(|path| !named.contains(path.as_path()));
     if !found.is_empty() {
+        let named: HashSet<PathBuf> = targets.iter().map(|target| real(&target.path)).collect();
+        found.retain(|path| !named.contains(&real(path)));
         let own = workspace.rules_path().map(real);
         let mut others = Vec::new();
         rules_files(root, &mut others);

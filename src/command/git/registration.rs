@@ -61,12 +61,8 @@ pub(super) fn not_covered<'p>(paths: &'p [String], repository: &Repository) -> R
     if paths.is_empty() {
         return Ok(Vec::new());
     }
-    let mut arguments = vec!["check-attr", "-z", "diff", "merge", "--"];
-    arguments.extend(paths.iter().map(String::as_str));
-    let output = repository.text(&arguments)?;
-    // Path, attribute, and value, for both attributes of each path.
-    let values: Vec<&str> = output.split('\0').skip(2).step_by(3).collect();
-    let uncovered = paths.iter().zip(values.chunks(2)).filter(|(_, values)| *values != ["agepatch", "agepatch"]);
+    let values = repository.attributes(&["diff", "merge"], paths)?;
+    let uncovered = paths.iter().zip(values).filter(|(_, values)| *values != ["agepatch", "agepatch"]);
     Ok(uncovered.map(|(path, _)| path.as_str()).collect())
 }
 

@@ -4,6 +4,7 @@
 //! libgit2 runs no hooks, filters, or file system monitors. Its errors are never shown, since the git program is asked
 //! instead.
 
+mod attributes;
 mod objects;
 mod open;
 mod similar;
@@ -118,6 +119,10 @@ impl Backend for LibGit2 {
 
     fn local_setting(&self, key: &str) -> Result<Option<String>> {
         self.setting_of_file(key)
+    }
+
+    fn attributes(&self, names: &[&str], paths: &[String]) -> Result<Vec<Vec<String>>> {
+        self.values_of_attributes(names, paths)
     }
 
     fn short_length(&self) -> Result<usize> {

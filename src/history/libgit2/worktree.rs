@@ -28,7 +28,7 @@ impl LibGit2 {
     }
 
     /// The current index.
-    fn full_index(&self) -> Result<Index> {
+    pub(super) fn full_index(&self) -> Result<Index> {
         let mut index = self.repository.index().map_err(failed)?;
         index.read(false).map_err(failed)?;
         Ok(index)

@@ -149,6 +149,17 @@ impl Backend for Program {
         Ok(output.status.success().then_some(value))
     }
 
+    fn attributes(&self, names: &[&str], paths: &[String]) -> Result<Vec<Vec<String>>> {
+        let mut command = self.reading(&[&["check-attr", "-z", "--stdin"], names].concat());
+        let input: String = paths.iter().flat_map(|path| [path, "\0"]).collect();
+        let output = run_with(&mut command, input.as_bytes())?;
+        expect("git check-attr", &output)?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        // Path, attribute, and value, for each attribute of each path.
+        let values: Vec<String> = printed.split('\0').skip(2).step_by(3).map(str::to_owned).collect();
+        Ok(values.chunks(names.len()).map(<[String]>::to_vec).collect())
+    }
+
     fn index(&self) -> Result<Vec<IndexEntry>> {
         let entry = |line: String| {
             // `<mode> <blob> <stage>`, a tab, and the path.

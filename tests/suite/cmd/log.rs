@@ -101,7 +101,7 @@ fn reading_the_history_starts_no_program_per_commit() {
         assert_eq!(few, many, "{arguments:?}");
         assert!((1..=2).contains(&many), "{arguments:?}: {many}");
     }
-    for arguments in [&["diff", "HEAD~1", FILE][..], &["diff"], &["textconv", FILE], &["doctor"]] {
+    for arguments in [&["diff", "HEAD~1", FILE][..], &["diff"], &["textconv", FILE], &["doctor"], &["status"]] {
         assert_eq!(asked(2, true, arguments), 0, "{arguments:?}");
     }
 }
