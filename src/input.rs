@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -125,7 +125,9 @@ impl Snapshot {
 
     fn bytes(path: &Path) -> Option<Vec<u8>> {
         let files = SNAPSHOT.read().unwrap_or_else(PoisonError::into_inner);
-        files.as_ref()?.get(&path.canonicalize().ok()?).cloned()
+        let files = files.as_ref()?;
+        // Most paths have no links to resolve.
+        files.get(path).or_else(|| files.get(&path.canonicalize().ok()?)).cloned()
     }
 }
 
@@ -142,8 +144,18 @@ impl Drop for Snapshot {
 pub(crate) fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> {
     match Snapshot::bytes(path.as_ref()).filter(|_| limit == Limit::Secret) {
         Some(bytes) => Ok(bytes),
-        None => contents(&mut open(path.as_ref())?, limit),
+        None => read_now(path.as_ref(), limit).map(|(bytes, _)| bytes),
     }
+}
+
+/// Like [`read`], whatever was read before, with what the file system said of the file when it was opened.
+///
+/// # Errors
+/// See [`read`].
+pub(crate) fn read_now(path: &Path, limit: Limit) -> io::Result<(Vec<u8>, Metadata)> {
+    let (mut file, about) = open_regular(path)?;
+    let bytes = contents_of(&mut file, about.len(), limit)?;
+    Ok((bytes, about))
 }
 
 /// Like [`read`], for a path from the user, which may also be a pipe from the shell (`/dev/fd/N`).
@@ -189,11 +201,16 @@ pub(crate) fn read_stdin(limit: Limit) -> io::Result<Vec<u8>> {
 /// # Errors
 /// See [`read`].
 pub(crate) fn open(path: &Path) -> io::Result<File> {
+    open_regular(path).map(|(file, _)| file)
+}
+
+fn open_regular(path: &Path) -> io::Result<(File, Metadata)> {
     // Opening some devices has side effects, so the type is checked before and after.
     refuse_irregular(std::fs::metadata(path)?.file_type())?;
     let file = opened(path)?;
-    refuse_irregular(file.metadata()?.file_type())?;
-    Ok(file)
+    let about = file.metadata()?;
+    refuse_irregular(about.file_type())?;
+    Ok((file, about))
 }
 
 /// The rest of an open file.
@@ -202,6 +219,10 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 /// Errors from reading; [`is_refused`] above the limit.
 pub(crate) fn contents(file: &mut File, limit: Limit) -> io::Result<Vec<u8>> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
+    contents_of(file, length, limit)
+}
+
+fn contents_of(file: &mut File, length: u64, limit: Limit) -> io::Result<Vec<u8>> {
     if length > limit.bytes()? {
         return Err(refused(limit.exceeded()?));
     }

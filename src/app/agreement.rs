@@ -4,16 +4,16 @@
 use std::collections::HashSet;
 
 use super::encryption_history::{changed_since_head, rules_at};
-use super::opening::Decryptor;
 use super::{Context, unmerged};
-use crate::container::{self, Agreement, Evidence};
+use crate::container::{self, Agreement, Evidence, Recipients};
 use crate::error::Result;
 use crate::history::Repository;
 use crate::rules::Rule;
 use crate::workspace::Target;
 
 impl Context {
-    /// Compares the readers of a version of the file with the recipients in the rules.
+    /// Compares the readers of a version of the file with the recipients in the rules. `tried` gives what is known from
+    /// identities, if the file does not list all of its readers.
     ///
     /// # Errors
     /// `damaged` if the file does not list its readers.
@@ -22,18 +22,28 @@ impl Context {
         target: &Target,
         bytes: &[u8],
         rule: &Rule,
-        keys: Option<Decryptor<'_>>,
+        tried: impl FnOnce() -> Evidence,
     ) -> Result<Agreement> {
         unmerged::refuse(target, bytes)?;
         let readers = container::detect(&target.display, bytes).recipients()?;
-        let listed = container::printable(rule);
-        let evidence =
-            if readers.has_untagged() { self.evidence(target, bytes, &listed, keys) } else { Evidence::default() };
-        Ok(readers.agreement(rule, &evidence))
+        Ok(self.agreement_of(target, &readers, rule, tried))
     }
 
-    fn evidence(&self, target: &Target, bytes: &[u8], listed: &[String], keys: Option<Decryptor<'_>>) -> Evidence {
-        let mut evidence = keys.map(|keys| keys.tried(bytes)).unwrap_or_default();
+    /// Like [`Self::agreement`], for readers that were listed.
+    pub(crate) fn agreement_of(
+        &self,
+        target: &Target,
+        readers: &Recipients,
+        rule: &Rule,
+        tried: impl FnOnce() -> Evidence,
+    ) -> Agreement {
+        let listed = container::printable(rule);
+        let evidence =
+            if readers.has_untagged() { self.evidence(target, &listed, tried()) } else { Evidence::default() };
+        readers.agreement(rule, &evidence)
+    }
+
+    fn evidence(&self, target: &Target, listed: &[String], mut evidence: Evidence) -> Evidence {
         let is_known = |key: &String| evidence.opening.contains(key) || evidence.refused.contains(key);
         if !container::native(listed).all(|key| is_known(&key)) {
             evidence.then = self.recipients_then(target);

@@ -7,7 +7,19 @@ use std::thread::{self, Builder};
 
 /// What `work` gives for each item, in the order of the items. It runs on as many threads as there are processors.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let more = thread::available_parallelism().map_or(1, NonZero::get).min(items.len()).saturating_sub(1);
+    match items.len() {
+        0 | 1 => items.into_iter().map(work).collect(),
+        _ => map_beside(items, work, || ()).0,
+    }
+}
+
+/// Like [`map`], with what `own` gives. This thread runs `own` first, while the others have begun with the items.
+pub(crate) fn map_beside<T: Send, R: Send, O>(
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync,
+    own: impl FnOnce() -> O,
+) -> (Vec<R>, O) {
+    let more = thread::available_parallelism().map_or(1, NonZero::get).min(items.len() + 1).saturating_sub(1);
     let waiting = Mutex::new(items.into_iter().enumerate());
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work_through = || {
@@ -17,17 +29,18 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync)
         }
         done
     };
-    let mut done = thread::scope(|scope| {
+    let (mut done, own) = thread::scope(|scope| {
         // Where no thread can be started, this one does the work alone.
         let started: Vec<_> = (0..more).filter_map(|_| Builder::new().spawn_scoped(scope, work_through).ok()).collect();
+        let own = own();
         let mut done = work_through();
         for thread in started {
             done.extend(thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload)));
         }
-        done
+        (done, own)
     });
     done.sort_unstable_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+    (done.into_iter().map(|(_, result)| result).collect(), own)
 }
 
 #[cfg(test)]
@@ -49,8 +62,23 @@ mod tests {
     }
 
     #[test]
+    fn own_work_is_done_once_beside_the_items() {
+        let runs = AtomicUsize::new(0);
+        let mut own = 0;
+        let count = |item: usize| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            item
+        };
+        for items in [0, 1, 100] {
+            assert_eq!(map_beside((0..items).collect(), count, || own += 1).0, (0..items).collect::<Vec<_>>());
+        }
+        assert_eq!((runs.into_inner(), own), (101, 3));
+    }
+
+    #[test]
     fn a_panic_is_passed_on() {
         let fail = |item: usize| assert_ne!(item, 7);
         assert!(panic::catch_unwind(|| map((0..20).collect(), fail)).is_err());
+        assert!(panic::catch_unwind(|| map_beside(vec![1], fail, || fail(7))).is_err());
     }
 }

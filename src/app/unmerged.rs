@@ -87,20 +87,22 @@ pub(crate) fn refuse(target: &Target, bytes: &[u8]) -> Result<()> {
     Err(Error::new(ErrorKind::Damaged, what).in_file(target).hint(merger.again()))
 }
 
-/// The files that git has in conflict, and those that contain conflict markers.
-pub(crate) fn conflicts(targets: &[Target], context: &Context) -> Vec<Conflict> {
-    let repository = context.workspace.repository().map(Repository::new);
-    let unmerged = repository.as_ref().and_then(|repository| repository.unmerged().ok()).unwrap_or_default();
+/// The files that git has in conflict, and those that contain conflict markers: each with the program that wrote any
+/// ([`Merger::of`]).
+pub(crate) fn conflicts<'t>(
+    files: impl IntoIterator<Item = (&'t Target, Option<Merger>)>,
+    repository: Option<&Repository>,
+) -> Vec<Conflict> {
+    let unmerged = repository.and_then(|repository| repository.unmerged().ok()).unwrap_or_default();
     let is_unmerged = |target: &Target| {
-        let path = repository.as_ref().and_then(|repository| repository.relative(&target.path).ok());
-        path.is_some_and(|path| unmerged.contains(&path))
+        let path = || repository.and_then(|repository| repository.relative(&target.path).ok());
+        !unmerged.is_empty() && path().is_some_and(|path| unmerged.contains(&path))
     };
-    let merger = |target: &Target| {
-        let marked = || input::read(&target.path, Limit::Secret).ok().and_then(|bytes| Merger::of(&bytes));
-        if is_unmerged(target) { Some(Merger::Git) } else { marked() }
+    let conflict = |(target, marked): (&Target, Option<Merger>)| {
+        let merger = if is_unmerged(target) { Some(Merger::Git) } else { marked };
+        Some(Conflict { merger: merger?, file: target.display.clone() })
     };
-    let conflict = |target: &Target| Some(Conflict { merger: merger(target)?, file: target.display.clone() });
-    targets.iter().filter_map(conflict).collect()
+    files.into_iter().filter_map(conflict).collect()
 }
 
 /// Whether the repository's attributes name our merge driver but this clone does not define it: a merge would write

@@ -128,7 +128,7 @@ impl Listed {
             .map_err(Clone::clone)
             .and_then(|bytes| container::detect(&target.display, bytes).recipients().map_err(Showable::into_shown));
         let agreement = match (&bytes, &rule) {
-            (Ok(bytes), Some(rule)) => context.agreement(&target, bytes, rule, None).unwrap_or_default(),
+            (Ok(bytes), Some(rule)) => context.agreement(&target, bytes, rule, Evidence::default).unwrap_or_default(),
             _ => readers
                 .as_ref()
                 .map(|readers| readers.agreement(&Rule::default(), &Evidence::default()))

@@ -119,7 +119,8 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> Result<ExitCode> {
         })?;
         let locked = LockedFile::read(&target).map_err(named)?;
         recovery::report(locked.recovered(), context)?;
-        let agreement = context.agreement(&target, locked.bytes(), &rule, context.keys().ok()).map_err(named)?;
+        let tried = || context.keys().map(|keys| keys.tried(locked.bytes())).unwrap_or_default();
+        let agreement = context.agreement(&target, locked.bytes(), &rule, tried).map_err(named)?;
         counted += usize::from(!agreement.verifiable);
         if !args.all && !args.rotate && !agreement.drifted() {
             continue;

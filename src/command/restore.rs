@@ -9,7 +9,7 @@ use crate::app::flow::{self, Creates, Draft, Job, Work};
 use crate::app::locked_file::{LockedFile, Replacements};
 use crate::app::options::EditOptions;
 use crate::app::versions;
-use crate::container::{self, Plaintext};
+use crate::container::{self, Evidence, Plaintext};
 use crate::diff;
 use crate::document::{Document, Edit, Path, Pointer, Value, nearest};
 use crate::error::{Error, ErrorKind, Result};
@@ -83,7 +83,8 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> Result<ExitCode>
 fn reuses_ciphertext(file: &Target, bytes: &[u8], context: &Context) -> bool {
     let container = container::detect(&file.display, bytes);
     let rule = context.workspace.rule(file).ok().flatten();
-    let agrees = |rule: &Rule| context.agreement(file, bytes, rule, None).is_ok_and(|found| !found.drifted());
+    let agrees =
+        |rule: &Rule| context.agreement(file, bytes, rule, Evidence::default).is_ok_and(|found| !found.drifted());
     container.kind().is_encrypted() && rule.as_ref().is_some_and(agrees)
 }
 

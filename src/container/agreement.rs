@@ -43,14 +43,17 @@ impl Recipients {
             return self.exact_agreement(&keys);
         }
         let mut agreement = Agreement { verifiable: true, ..Agreement::default() };
-        let mut seen = HashSet::new();
-        let (tagged, untagged): (Vec<&String>, Vec<&String>) =
-            keys.iter().partition(|key| Recipient::tag_of(key).is_some());
-        let tags: Vec<String> = tagged.iter().filter_map(|key| Recipient::tag_of(key)).collect();
-        for (key, tag) in tagged.into_iter().zip(&tags).filter(|(_, tag)| seen.insert(*tag)) {
-            if !self.all.iter().any(|reader| reader.tag.as_ref() == Some(tag)) {
+        let (mut tags, mut untagged) = (Vec::new(), Vec::new());
+        for key in &keys {
+            let Some(tag) = Recipient::tag_of(key) else {
+                untagged.push(key);
+                continue;
+            };
+            let is_reader = || self.all.iter().any(|reader| reader.tag.as_ref() == Some(&tag));
+            if !tags.contains(&tag) && !is_reader() {
                 agreement.missing.push(key.clone());
             }
+            tags.push(tag);
         }
         let unknown = |reader: &&Recipient| reader.tag.as_ref().is_some_and(|tag| !tags.contains(tag));
         agreement.extra.extend(self.all.iter().filter(unknown).cloned());

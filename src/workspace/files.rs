@@ -79,14 +79,18 @@ impl Workspace {
     /// below the folder of the rules.
     pub(crate) fn encrypted(&self) -> Vec<Target> {
         let folder = self.names_folder().unwrap_or(self.current());
-        let with_ending = |name: String| [folder.join(format!("{name}.age")), folder.join(name)];
-        let named = self.written_names().into_iter().flat_map(with_ending).filter(|path| is_encrypted(path));
-        let mut found: Vec<PathBuf> = named.collect();
         let mut below = Vec::new();
         if self.rules_path().is_some() {
             age_files(folder, &mut below);
         }
         below.sort();
+        // Those were seen, and need no other look.
+        let is_there = |path: &PathBuf| below.binary_search(path).is_ok() || is_encrypted(path);
+        let with_ending = |name: String| {
+            let ending = Some(format!("{name}.age")).filter(|_| name.strip_suffix(".age").is_none());
+            ending.into_iter().chain([name]).map(|name| folder.join(name))
+        };
+        let mut found: Vec<PathBuf> = self.written_names().into_iter().flat_map(with_ending).filter(is_there).collect();
         found.extend(below);
         let mut seen = HashSet::new();
         found.into_iter().map(|path| self.named(&path)).filter(|target| seen.insert(target.path.clone())).collect()

@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 use super::faults;
 use super::finding::finding;
 use crate::app::Context;
-use crate::app::configuration;
+use crate::app::configuration::{self, Configuration};
 use crate::app::context::setting;
 use crate::app::encrypted::is_encrypted;
 use crate::app::opening::Decryptor;
 use crate::app::unmerged::Merger;
 use crate::check::{self, Finding, Options, Severity, Source};
-use crate::container::{self, FaultKind, Plaintext};
-use crate::document::{self, Format};
+use crate::container::{self, Evidence, FaultKind, Plaintext, Recipients};
+use crate::document::{self, Document, Format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hex::hex;
 use crate::input::{self, Limit};
@@ -32,12 +32,16 @@ pub(super) struct Patient {
     pub(super) name: String,
     target: Target,
     findings: Vec<Finding>,
-    /// Its bytes, if they list its readers.
-    bytes: Option<Vec<u8>>,
+    /// The program that wrote conflict markers into it.
+    pub(super) merger: Option<Merger>,
+    /// Who can read it, if it lists them.
+    pub(super) readers: Option<Recipients>,
+    /// Which X25519 keys open it, and which do not.
+    pub(super) tried: Evidence,
     /// Its content, if it is Authelia's.
     text: Option<(Plaintext, Format)>,
-    /// Its configurations of Authelia inside values are checked, if it has values.
-    has_values: bool,
+    /// Its document, if there may be configurations of Authelia inside its values.
+    document: Option<Document>,
     /// The blob ids of its content, to find tracked plaintext copies.
     blobs: Vec<String>,
 }
@@ -49,9 +53,11 @@ impl Patient {
             name: target.display.clone(),
             target: target.clone(),
             findings: Vec::new(),
-            bytes: None,
+            merger: None,
+            readers: None,
+            tried: Evidence::default(),
             text: None,
-            has_values: false,
+            document: None,
             blobs: Vec::new(),
         };
         let bytes = match input::read(&target.path, Limit::Secret) {
@@ -67,17 +73,23 @@ impl Patient {
                 return patient;
             }
         };
-        let readers = container::detect(&target.display, &bytes).recipients();
-        if let Err(error) = readers {
-            patient.no_age_file(target, &bytes, &error);
-            return patient;
-        }
+        patient.merger = Merger::of(&bytes);
+        let readers = match container::detect(&target.display, &bytes).recipients() {
+            Ok(readers) => readers,
+            Err(error) => {
+                patient.no_age_file(target, &bytes, &error);
+                return patient;
+            }
+        };
         let faults = match keys {
             Some(keys) => keys.faults(target, &bytes),
             None => container::detect(&target.display, &bytes).faults(None),
         };
         patient.findings.extend(faults.iter().map(|fault| faults::finding(fault, &patient.name)));
         if let Some(keys) = keys {
+            if readers.has_untagged() {
+                patient.tried = keys.tried(&bytes);
+            }
             // The finding about a plaintext value explains this error.
             let explained = faults.iter().any(|fault| fault.kind == FaultKind::PlaintextValue);
             patient.open(target, &bytes, settings, keys, in_git && !explained);
@@ -85,7 +97,7 @@ impl Patient {
                 patient.findings.retain(|finding| finding.rule != "damaged");
             }
         }
-        patient.bytes = Some(bytes);
+        patient.readers = Some(readers);
         patient
     }
 
@@ -97,7 +109,7 @@ impl Patient {
 
     fn no_age_file(&mut self, target: &Target, bytes: &[u8], error: &Error) {
         let restore = "restore it: `git checkout HEAD -- FILE`, or `agepatch restore FILE --source REV`";
-        if Merger::of(bytes).is_some() {
+        if self.merger.is_some() {
             // Reported as a conflict.
         } else if bytes.is_empty() {
             self.add("empty", Severity::Error, "the file is empty", restore);
@@ -118,7 +130,7 @@ impl Patient {
         let text = match keys.view(target, bytes) {
             Ok(text) => text,
             // Reported as a conflict.
-            Err(_) if Merger::of(bytes).is_some() => return,
+            Err(_) if self.merger.is_some() => return,
             Err(error) if error.kind() == ErrorKind::Damaged => {
                 self.add("damaged", Severity::Error, error, "restore it from git");
                 return;
@@ -167,8 +179,9 @@ impl Patient {
                     _ => Schema::Unknown,
                 });
                 let schema = schema_of(set, &self.name, &document);
-                self.has_values = document.value().is_collection();
                 self.text = (schema == Schema::Authelia).then(|| (text, document.format()));
+                let fixed = container::format_of(&target.display, bytes);
+                self.document = Some(document).filter(|document| fixed.is_none_or(|fixed| fixed == document.format()));
             }
         }
     }
@@ -182,40 +195,42 @@ impl Patient {
         &self.target
     }
 
-    /// Its bytes, if they list its readers.
-    pub(super) fn encrypted(&self) -> Option<&[u8]> {
-        self.bytes.as_deref()
+    /// What its check needs beside its own content.
+    ///
+    /// # Errors
+    /// Errors of reading the files that Authelia reads before it.
+    pub(super) fn surroundings(&self, options: &Options, context: &Context) -> Result<Surroundings> {
+        let inner = self.document.iter().flat_map(|document| context.inner_configurations(&self.target, document));
+        let inner = inner.map(|inner| Ok((configuration::of(&inner, options.filters, context)?, inner)));
+        let before =
+            self.text.as_ref().map(|_| configuration::surroundings(&self.target, &[], options.filters, context));
+        Ok(Surroundings { inner: inner.collect::<Result<_>>()?, before: before.transpose()?.unwrap_or_default() })
     }
 
-    /// Its findings, and those of Authelia's rules for its content.
-    pub(super) fn checked(mut self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
-        let mut inner = self.inner_findings(options, context)?;
+    /// Its findings, and those of Authelia's rules for its content and for the documents inside its values.
+    pub(super) fn checked(mut self, surroundings: &Surroundings, options: &Options) -> Vec<Finding> {
+        let mut inner = self.inner_findings(surroundings, options);
         self.findings.append(&mut inner);
-        let Some((text, format)) = &self.text else { return Ok(self.findings) };
-        let before = configuration::surroundings(&self.target, &[], options.filters, context)?;
-        let Some(parsed) = options.filters.parse(text.expose(), *format) else { return Ok(self.findings) };
+        let Some((text, format)) = &self.text else { return self.findings };
+        let Some(parsed) = options.filters.parse(text.expose(), *format) else { return self.findings };
         let own = Source::new(FileName::shown(self.name.clone()), parsed.as_ref().map_err(Clone::clone));
-        let sources: Vec<Source<'_>> = before.iter().map(configuration::Surrounding::source).chain([own]).collect();
-        let found = check::run(&sources, options);
+        let before = surroundings.before.iter().map(configuration::Surrounding::source);
+        let found = check::run(&before.chain([own]).collect::<Vec<_>>(), options);
         let serious = found.into_iter().filter(|found| found.severity > Severity::Advice);
         for mut found in serious {
             let path = found.path.clone();
             found.message = if path.is_empty() { found.message } else { crate::shown!("{}: {}", path, &found.message) };
             self.findings.push(found);
         }
-        Ok(self.findings)
+        self.findings
     }
-}
 
-impl Patient {
-    /// The findings of Authelia's rules for the documents inside its values.
-    fn inner_findings(&self, options: &Options, context: &Context) -> Result<Vec<Finding>> {
-        let inner = if self.has_values { configuration::inside(&self.target, context) } else { Vec::new() };
+    fn inner_findings(&self, surroundings: &Surroundings, options: &Options) -> Vec<Finding> {
         let mut all = Vec::new();
-        for target in inner {
-            let found = configuration::of(&target, options.filters, context)?.check(options);
+        for (configuration, target) in &surroundings.inner {
             let own = target.shown();
-            let serious = found.into_iter().filter(|found| found.severity > Severity::Advice && found.file == own);
+            let found = configuration.check(options).into_iter();
+            let serious = found.filter(|found| found.severity > Severity::Advice && found.file == own);
             all.extend(serious.map(|found| {
                 let place = KeyName::shown(target.suffix().trim_start_matches('#').to_owned());
                 let message = match found.path.is_empty() {
@@ -225,8 +240,16 @@ impl Patient {
                 Finding { file: FileName::shown(self.name.clone()), message, ..found }
             }));
         }
-        Ok(all)
+        all
     }
+}
+
+/// What the check of a file needs beside the file.
+pub(super) struct Surroundings {
+    /// The configurations of Authelia inside its values.
+    inner: Vec<(Configuration, Target)>,
+    /// The files that Authelia reads before it.
+    before: Vec<configuration::Surrounding>,
 }
 
 /// The blob ids of the content, with and without its last line break, for both hash algorithms.

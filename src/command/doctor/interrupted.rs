@@ -1,11 +1,13 @@
 //! Reports interrupted operations: changes of several files, merges of git, temporary files of killed runs.
 
+use super::file::Patient;
 use super::finding::finding;
 use crate::app::Context;
 use crate::app::recovery::{self, Recovered, RecoveryOutcome};
 use crate::app::unmerged;
 use crate::check::{Finding, Severity};
 use crate::error::{Error, Result};
+use crate::history::Repository;
 use crate::shown::{FileName, Shown};
 use crate::workspace::Target;
 
@@ -79,8 +81,9 @@ pub(super) fn driver(context: &Context) -> Option<Finding> {
 }
 
 /// The files of the rules that are in conflict.
-pub(super) fn unmerged(targets: &[Target], context: &Context) -> Vec<Finding> {
-    unmerged::conflicts(targets, context)
+pub(super) fn unmerged(patients: &[Patient], context: &Context) -> Vec<Finding> {
+    let repository = context.workspace.repository().map(Repository::new);
+    unmerged::conflicts(patients.iter().map(|patient| (patient.target(), patient.merger)), repository.as_ref())
         .into_iter()
         .map(|conflict| {
             let message = crate::shown!("{} has this file in conflict", conflict.merger.name());

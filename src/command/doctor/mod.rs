@@ -91,9 +91,8 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     drop(progress);
     drop(snapshot);
     let options = context.check_options(None)?;
-    let mut all: Vec<(String, Vec<Finding>)> = Vec::new();
     let mut others = interrupted::changes(settled, context);
-    others.extend(interrupted::unmerged(&targets, context));
+    others.extend(interrupted::unmerged(&patients, context));
     others.extend(interrupted::driver(context));
     others.extend(interrupted::temporary(&targets, args.fix, context)?);
     let access = Access::new(context)?;
@@ -101,15 +100,20 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
     others.extend(surroundings::plaintext(context)?);
     others.extend(surroundings::rules_without_age(context)?);
     let mut counted = 0;
-    for (patient, (_, rule, _)) in patients.into_iter().zip(jobs) {
-        let name = patient.name.clone();
-        let mut found = recipients::findings(&name, &rule, patient.target(), context);
-        let (drift, verifiable) = recipients::drift(&patient, rule.ok().as_ref(), keys, &access, context);
+    let mut prepared = Vec::new();
+    for (patient, (_, rule, _)) in patients.iter().zip(&jobs) {
+        let mut found = recipients::findings(&patient.name, rule, patient.target(), context);
+        let (drift, verifiable) = recipients::drift(patient, rule.as_ref().ok(), &access, context);
         counted += usize::from(!verifiable);
         found.extend(drift);
-        found.extend(patient.checked(&options, context)?);
-        all.push((name, found));
+        prepared.push((found, patient.surroundings(&options, context)?));
     }
+    let examined = patients.into_iter().zip(prepared).collect();
+    let mut all: Vec<(String, Vec<Finding>)> = parallel::map(examined, |(patient, (mut found, surroundings))| {
+        let name = patient.name.clone();
+        found.extend(patient.checked(&surroundings, &options));
+        (name, found)
+    });
     others.extend(recipients::others(context));
     let orphans = surroundings::orphans(&targets, context);
     all.extend(others.into_iter().map(|other| (other.file.as_str().to_owned(), vec![other])));

@@ -3,7 +3,6 @@
 use super::file::Patient;
 use super::finding::finding;
 use crate::app::access::Access;
-use crate::app::opening::Decryptor;
 use crate::app::{Context, refusal};
 use crate::check::{Finding, Severity};
 use crate::container::{self, Unusable};
@@ -71,12 +70,13 @@ fn placed(error: &Error) -> Shown {
 pub(super) fn drift(
     patient: &Patient,
     rule: Option<&Rule>,
-    keys: Option<Decryptor<'_>>,
     access: &Access<'_>,
     context: &Context,
 ) -> (Option<Finding>, bool) {
-    let Some((bytes, rule)) = patient.encrypted().zip(rule) else { return (None, true) };
-    let Ok(agreement) = context.agreement(patient.target(), bytes, rule, keys) else { return (None, true) };
+    // Conflict markers are reported by themselves.
+    let readers = patient.readers.as_ref().filter(|_| patient.merger.is_none());
+    let Some((readers, rule)) = readers.zip(rule) else { return (None, true) };
+    let agreement = context.agreement_of(patient.target(), readers, rule, || patient.tried.clone());
     if !agreement.drifted() {
         return (None, agreement.verifiable);
     }

@@ -1,7 +1,10 @@
 //! Reads several files as of one moment, while other runs may replace them together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::journal_location::JournalLocation;
 use super::recover::{Recovered, recover_at};
@@ -11,28 +14,39 @@ use crate::input::{self, Limit};
 /// How often to read the files again while a set is being replaced.
 const ATTEMPTS: usize = 50;
 /// The maximum number of bytes to read; the rest is read later, file by file.
-const MOST: u64 = 1 << 28;
+const MOST: usize = 1 << 28;
+
+/// Files changed later than this before they are read are compared by content: the clock of a file system may tick this
+/// slowly, and another machine's may go wrong by as much.
+const RECENT: Duration = Duration::from_secs(2);
 
 pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
 
+/// A file that was read.
+struct Reading {
+    bytes: Vec<u8>,
+    /// What the file system said of it then.
+    about: Metadata,
+}
+
 /// Reads the files (absolute, without links) so that no set is seen in part: twice, with no unfinished set in between.
-/// A file with the same content both times had it in between, and a set is unfinished from before its first file is
+/// A file that is the same both times was so in between, and a set is unfinished from before its first file is
 /// replaced until after its last one. Unreadable files are left out, and so is everything if the files never stay the
 /// same. Also returns the outcomes of unfinished sets.
 ///
 /// # Errors
 /// See `recover`: an unfinished set of a run that died is finished or undone first.
 pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
-    let size: u64 = files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
-    if files.len() < 2 || size > MOST {
-        return Ok((HashMap::new(), Vec::new()));
+    let mut recovered: Vec<Recovered> = Vec::new();
+    if files.len() < 2 {
+        return Ok((HashMap::new(), recovered));
     }
     let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
     let places = folders.into_iter().flat_map(JournalLocation::above);
     let places: BTreeMap<PathBuf, JournalLocation> = places.map(|place| (place.folder.clone(), place)).collect();
-    let mut recovered: Vec<Recovered> = Vec::new();
     for _ in 0..ATTEMPTS {
-        let first = read(files);
+        let recent = SystemTime::now().checked_sub(RECENT).unwrap_or(UNIX_EPOCH);
+        let Some(first) = read(files) else { break };
         let mut is_settled = true;
         for place in places.values().filter(|place| place.folder.symlink_metadata().is_ok()) {
             // Waits for a set that is being replaced, and finishes or undoes one whose run died.
@@ -40,16 +54,45 @@ pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
             is_settled &= found.as_ref().is_some_and(Recovered::is_ignored);
             recovered.extend(found.filter(|one| !one.is_ignored()));
         }
-        if is_settled && read(files) == first {
-            return Ok((first, recovered));
+        if is_settled && files.iter().zip(&first).all(|(file, reading)| is_unchanged(file, reading.as_ref(), recent)) {
+            let contents = files.iter().zip(first);
+            let contents = contents.filter_map(|(file, reading)| Some((file.clone(), reading?.bytes)));
+            return Ok((contents.collect(), recovered));
         }
     }
     Ok((HashMap::new(), recovered))
 }
 
-fn read(files: &[PathBuf]) -> Contents {
-    let bytes = |file: &PathBuf| Some((file.clone(), input::read(file, Limit::Secret).ok()?));
-    files.iter().filter_map(bytes).collect()
+/// The files in their order, `None` for those that cannot be read; nothing if they are too large together.
+fn read(files: &[PathBuf]) -> Option<Vec<Option<Reading>>> {
+    let mut size = 0;
+    let mut all = Vec::with_capacity(files.len());
+    for file in files {
+        let reading = input::read_now(file, Limit::Secret).ok();
+        size += reading.as_ref().map_or(0, |(bytes, _)| bytes.len());
+        if size > MOST {
+            return None;
+        }
+        all.push(reading.map(|(bytes, about)| Reading { bytes, about }));
+    }
+    Some(all)
+}
+
+/// Whether the file is still what was read: the same file of the file system without a change, or, if it was changed
+/// after `recent`, the same content.
+fn is_unchanged(file: &Path, reading: Option<&Reading>, recent: SystemTime) -> bool {
+    let Some(Reading { bytes, about }) = reading else { return input::read_now(file, Limit::Secret).is_err() };
+    if is_after(about, recent) {
+        return input::read_now(file, Limit::Secret).is_ok_and(|(now, _)| now == *bytes);
+    }
+    let marks = |about: &Metadata| (about.dev(), about.ino(), about.len(), about.ctime(), about.ctime_nsec());
+    file.metadata().is_ok_and(|now| marks(&now) == marks(about))
+}
+
+/// Whether the file was changed after this time.
+fn is_after(about: &Metadata, time: SystemTime) -> bool {
+    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    about.ctime() >= i64::try_from(seconds).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -60,6 +103,31 @@ mod tests {
 
     use super::*;
     use crate::container::{Original, Replacement, Sealed, replace_all};
+
+    #[test]
+    fn a_change_of_a_file_is_noticed_by_its_marks_and_a_recent_one_by_its_content() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.age");
+        fs::write(&file, "one").expect("written");
+        let (old, recent) = (SystemTime::now() + Duration::from_secs(9), UNIX_EPOCH);
+        let reading = || read(std::slice::from_ref(&file)).expect("few bytes").remove(0);
+        let same = |reading: &Option<Reading>| [old, recent].map(|time| is_unchanged(&file, reading.as_ref(), time));
+        let first = reading();
+        assert_eq!(same(&first), [true, true]);
+        let other = folder.path().join("other");
+        fs::write(&other, "one").expect("written");
+        fs::rename(&other, &file).expect("replaced");
+        assert_eq!(same(&first), [false, true], "another file with the same content");
+        let second = reading();
+        fs::write(&file, "other").expect("written");
+        assert_eq!(same(&second), [false, false]);
+        fs::remove_file(&file).expect("it is there");
+        assert_eq!(same(&second), [false, false]);
+        let none = reading();
+        assert_eq!((none.is_none(), same(&none)), (true, [true, true]));
+        fs::write(&file, "one").expect("written");
+        assert_eq!(same(&none), [false, false]);
+    }
 
     /// While a set replaces all files again and again, a reader sees all of them from the same set.
     #[test]
