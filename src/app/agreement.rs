@@ -55,13 +55,13 @@ impl Context {
     fn recipients_then(&self, target: &Target) -> Option<HashSet<String>> {
         let workspace = &self.workspace;
         let (root, rules) = (workspace.repository()?, workspace.rules_path()?);
-        let repository = Repository::new(root);
+        let repository = self.encryptions.repository.get_or_init(|| Repository::new(root));
         let path = repository.relative(&target.path).ok()?;
-        let changed = self.encryptions.changed.get_or_init(|| changed_since_head(&repository)).as_ref()?;
+        let changed = self.encryptions.changed.get_or_init(|| changed_since_head(repository)).as_ref()?;
         if changed.contains(&path) {
             return None;
         }
-        let commit = repository.touching(&path, 1).ok()?.into_iter().next()?.id;
+        let commit = self.encryptions.commit_of(&path, repository)?;
         let mut known = self.encryptions.rules.borrow_mut();
         let then = known.entry(commit.clone()).or_insert_with(|| rules_at(root, &commit, rules));
         let name = workspace.rule_for(&target.path)?;

@@ -1,5 +1,6 @@
 //! The queries on a repository. libgit2 and the git program both answer them, and a test compares the answers.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::revision::{Commit, Revision};
@@ -79,6 +80,9 @@ pub(super) trait Backend {
     fn revisions(&self, commit: &str, path: &str) -> Result<Vec<Revision>>;
     /// At most `most` of the newest commits up to HEAD that touched one of the files.
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>>;
+    /// The newest commit up to HEAD that gave each of the files the blob that it has in the index, by path. Files without
+    /// one are left out.
+    fn introductions(&self, files: &[IndexEntry]) -> Result<HashMap<String, String>>;
     /// The newest commit, on any branch or stash, that added this blob at `path`.
     fn origin(&self, blob: &str, path: &str) -> Result<Option<Commit>>;
 }

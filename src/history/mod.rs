@@ -15,7 +15,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use backend::Pair;
+pub(crate) use backend::{IndexEntry, Pair};
 pub(crate) use jujutsu::Jujutsu;
 pub(crate) use repository::Repository;
 pub(crate) use revision::{Commit, Revision};

@@ -1,7 +1,7 @@
 //! A repository, read by libgit2 where it can and may open it, and by the git program otherwise.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -284,6 +284,15 @@ impl Repository {
     /// `git` if the log cannot be read.
     pub(crate) fn touching(&self, path: &str, most: usize) -> Result<Vec<Commit>> {
         self.walk(|reader| reader.touching(&[path.to_owned()], most))
+    }
+
+    /// The newest commit in the history of HEAD that gave each of the tracked files its blob, by path; without files of which
+    /// none is known.
+    ///
+    /// # Errors
+    /// `git` if the log cannot be read.
+    pub(crate) fn introductions(&self, files: &[IndexEntry]) -> Result<HashMap<String, String>> {
+        self.walk(|reader| reader.introductions(files))
     }
 
     /// The newest commit, on any branch or stash, that created this blob of the file at `path`; `None` if none is

@@ -1,12 +1,13 @@
 //! Asks libgit2 and the git program the same questions about the same repositories.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::backend::{Backend, Pair};
+use super::backend::{Backend, IndexEntry, Pair};
 use super::libgit2::LibGit2;
 use super::program::Program;
 use super::repository::Repository;
@@ -179,6 +180,7 @@ fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
         pairs.sort_by(|one, other| (&one.after, &one.before).cmp(&(&other.after, &other.before)));
         pairs
     };
+    let mut tracked = Vec::new();
     for revision in revisions {
         let id = libgit2.commit_id(revision).expect("an id");
         assert_eq!(id, program.commit_id(revision).expect("an id"), "{revision}");
@@ -211,10 +213,24 @@ fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
             assert_eq!(bytes, program.object(&blob).expect("bytes"));
             assert_eq!(libgit2.blob_id(&bytes).expect("an id"), blob);
             assert_eq!(program.blob_id(&bytes).expect("an id"), blob);
+            if *revision == "HEAD" {
+                tracked.push(IndexEntry { path: (*path).to_owned(), blob: blob.clone(), stage: 0 });
+            }
             let both = [blob.clone(), blob.clone()];
             assert_eq!(libgit2.objects(&both).expect("bytes"), program.objects(&both).expect("bytes"));
             assert_eq!(libgit2.origin(&blob, path).expect("one"), program.origin(&blob, path).expect("one"), "{path}");
         }
+    }
+    if tracked.is_empty() {
+        return;
+    }
+    let found = libgit2.introductions(&tracked).expect("commits");
+    assert_eq!(found, program.introductions(&tracked).expect("commits"));
+    assert_eq!(found.len(), tracked.len(), "the commit of each file is known");
+    let other = IndexEntry { path: "not/there".to_owned(), blob: program.blob_id(b"never").expect("an id"), stage: 0 };
+    for backend in [&libgit2 as &dyn Backend, &program] {
+        assert_eq!(backend.introductions(std::slice::from_ref(&other)).expect("none"), HashMap::new());
+        assert_eq!(backend.introductions(&[]).expect("none"), HashMap::new());
     }
 }
 

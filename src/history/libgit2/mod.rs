@@ -12,6 +12,7 @@ mod trees;
 mod walk;
 mod worktree;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use git2::{DiffDelta, ErrorCode, Oid, Repository};
@@ -169,6 +170,10 @@ impl Backend for LibGit2 {
 
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>> {
         self.commits_of(paths, most)
+    }
+
+    fn introductions(&self, files: &[IndexEntry]) -> Result<HashMap<String, String>> {
+        self.introducing(files)
     }
 
     fn origin(&self, blob: &str, path: &str) -> Result<Option<Commit>> {

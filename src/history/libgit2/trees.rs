@@ -13,6 +13,9 @@ use crate::error::Result;
 /// The number of commits, and of trees, to cache before the cache is cleared.
 const REMEMBERED: usize = 1 << 16;
 
+/// The same for trees that are kept as they are.
+const RECENT: usize = 64;
+
 /// The parts of a commit that a walk needs.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
@@ -49,6 +52,8 @@ pub(super) struct Trees<'r> {
     known: RefCell<HashMap<TreePath, Option<TreeEntry>, RandomState>>,
     /// A walk reads each commit when it is found, when it is visited, and once for each child.
     commits: RefCell<HashMap<Oid, Arc<Stored>, RandomState>>,
+    /// The trees that were compared last: most are compared with the one before and with the one behind.
+    bytes: RefCell<HashMap<Oid, Arc<Vec<u8>>, RandomState>>,
 }
 
 impl LibGit2 {
@@ -58,6 +63,7 @@ impl LibGit2 {
             odb: self.repository.odb().map_err(failed)?,
             known: RefCell::default(),
             commits: RefCell::default(),
+            bytes: RefCell::default(),
         })
     }
 }
@@ -109,6 +115,90 @@ impl Trees<'_> {
         known.insert(key, found);
         Ok(found)
     }
+
+    /// The bytes of a tree.
+    fn bytes(&self, tree: Oid) -> Result<Arc<Vec<u8>>> {
+        if let Some(known) = self.bytes.borrow().get(&tree) {
+            return Ok(Arc::clone(known));
+        }
+        let object = self.odb.read(tree).map_err(failed)?;
+        if object.kind() != ObjectType::Tree {
+            return Err(unknown("not a tree"));
+        }
+        let bytes = Arc::new(object.data().to_vec());
+        let mut known = self.bytes.borrow_mut();
+        if known.len() >= RECENT {
+            known.clear();
+        }
+        known.insert(tree, Arc::clone(&bytes));
+        Ok(bytes)
+    }
+
+    /// Calls `visit` with the path and the entry of each file in a tree that `before` does not have the same.
+    pub(super) fn new_entries(
+        &self,
+        before: Option<Oid>,
+        tree: Oid,
+        visit: &mut dyn FnMut(&[u8], TreeEntry),
+    ) -> Result<()> {
+        self.new_entries_below(before, tree, &mut Vec::new(), visit)
+    }
+
+    /// `folder` is the path of the trees, with a slash at its end unless it is empty.
+    fn new_entries_below(
+        &self,
+        before: Option<Oid>,
+        tree: Oid,
+        folder: &mut Vec<u8>,
+        visit: &mut dyn FnMut(&[u8], TreeEntry),
+    ) -> Result<()> {
+        if before == Some(tree) {
+            return Ok(());
+        }
+        let old = before.map(|before| self.bytes(before)).transpose()?;
+        let new = self.bytes(tree)?;
+        let mut old = entries(old.as_ref().map_or(&[], |old| old)).peekable();
+        for entry in entries(&new) {
+            let (entry, name) = entry?;
+            // Both are in the order of git, in which the name of a folder ends with a slash.
+            while old.next_if(|one| one.as_ref().is_ok_and(|one| order(one).lt(order(&(entry, name))))).is_some() {}
+            let beside = old.peek().and_then(|one| one.as_ref().ok()).filter(|one| one.1 == name).map(|one| one.0);
+            if beside == Some(entry) {
+                continue;
+            }
+            let length = folder.len();
+            folder.extend_from_slice(name);
+            if entry.is_folder() {
+                folder.push(b'/');
+                let before = beside.filter(|beside| beside.is_folder()).map(|beside| beside.id);
+                self.new_entries_below(before, entry.id, folder, visit)?;
+            } else if entry.is_file() {
+                visit(folder, entry);
+            }
+            folder.truncate(length);
+        }
+        Ok(())
+    }
+}
+
+/// The entries of a tree, each with its name.
+fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Result<(TreeEntry, &[u8])>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        let Some((entry, name, rest)) = first_entry(bytes) else {
+            bytes = &[];
+            return Some(Err(unknown("a tree that cannot be read")));
+        };
+        bytes = rest;
+        Some(Ok((entry, name)))
+    })
+}
+
+/// What git sorts an entry by.
+fn order<'n>((entry, name): &(TreeEntry, &'n [u8])) -> impl Iterator<Item = &'n u8> {
+    name.iter().chain(entry.is_folder().then_some(&b'/'))
 }
 
 /// Parses `tree <id>`, `parent <id>` for each parent, the author, and `committer <name> <address> <seconds> <zone>`.
@@ -131,13 +221,12 @@ fn stored(bytes: &[u8]) -> Option<Stored> {
 ///
 /// # Errors
 /// For a damaged tree.
-fn entry_of(mut bytes: &[u8], name: &[u8]) -> Result<Option<TreeEntry>> {
-    while !bytes.is_empty() {
-        let (entry, own_name, rest) = first_entry(bytes).ok_or_else(|| unknown("a tree that cannot be read"))?;
+fn entry_of(bytes: &[u8], name: &[u8]) -> Result<Option<TreeEntry>> {
+    for entry in entries(bytes) {
+        let (entry, own_name) = entry?;
         if own_name == name {
             return Ok(Some(entry));
         }
-        bytes = rest;
     }
     Ok(None)
 }

@@ -1,7 +1,7 @@
 //! Walks from the newest commit to the oldest, in the order of `git log`.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
@@ -12,7 +12,7 @@ use super::objects::trailers;
 use super::trees::{TreeEntry, Trees};
 use super::{LibGit2, failed, id, text, unknown};
 use crate::error::Result;
-use crate::history::backend::Backend;
+use crate::history::backend::{Backend, IndexEntry};
 use crate::history::revision::{Commit, Revision, tasks};
 
 /// The number of commits to search for the newest ones of a file.
@@ -137,6 +137,40 @@ impl LibGit2 {
                 found.push(self.described(visited.id, short)?);
             }
             if found.len() >= most {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The newest commit, among the last [`NEWEST`], that gave each file its blob.
+    pub(super) fn introducing(&self, files: &[IndexEntry]) -> Result<HashMap<String, String>> {
+        let head = self.commit_id("HEAD")?.ok_or_else(|| unknown("no commit yet"))?;
+        let trees = self.trees()?;
+        let mut wanted: HashMap<&[u8], Oid> = HashMap::new();
+        for file in files {
+            wanted.insert(file.path.as_bytes(), id(&file.blob)?);
+        }
+        let mut found = HashMap::new();
+        for visited in Walk::from([id(&head)?], self.trees()?)?.take(NEWEST) {
+            let visited = visited?;
+            let mut parents = visited.parents.iter().map(|(_, tree)| *tree);
+            let mut new = Vec::new();
+            trees.new_entries(parents.next(), visited.tree, &mut |path, entry| {
+                if wanted.get(path) == Some(&entry.id) {
+                    new.push(path.to_owned());
+                }
+            })?;
+            let others: Vec<Oid> = parents.collect();
+            for path in new {
+                let entry = trees.entry(visited.tree, &path)?;
+                let is_old = |parent: &Oid| Ok(trees.entry(*parent, &path)? == entry);
+                if !others.iter().map(is_old).collect::<Result<Vec<bool>>>()?.contains(&true) {
+                    wanted.remove(path.as_slice());
+                    found.insert(text(&path), visited.id.to_string());
+                }
+            }
+            if wanted.is_empty() {
                 break;
             }
         }

@@ -1,10 +1,12 @@
 //! Parses the output of `git log`.
 
+use std::collections::HashMap;
+
 use super::Program;
 use crate::error::Result;
-use crate::history::backend::Backend;
+use crate::history::backend::{Backend, IndexEntry};
 use crate::history::revision::{Commit, Revision, tasks};
-use crate::history::run::{expect, run};
+use crate::history::run::{expect, run, run_with};
 
 /// Precedes each commit in the output.
 const COMMIT: char = '\u{1}';
@@ -50,6 +52,32 @@ impl Program {
         let length = self.short_length().unwrap_or(SHORT);
         let mut revisions = printed.split(COMMIT).filter_map(|record| revision(record, length));
         Ok(revisions.find(made).map(|revision| revision.commit))
+    }
+
+    /// The newest commit that gave each file its blob.
+    pub(super) fn introducing(&self, files: &[IndexEntry]) -> Result<HashMap<String, String>> {
+        let mut wanted: HashMap<&str, &str> =
+            files.iter().map(|file| (file.path.as_str(), file.blob.as_str())).collect();
+        // Through stdin, since there may be more than fit into a command line.
+        let paths: String = wanted.keys().flat_map(|path| [path, "\n"]).collect();
+        let mut command = self.reading(&["log", "--format=%x01%H", "--no-renames", "--stdin"]);
+        let output = run_with(command.args(OPTIONS).arg("HEAD"), ["--\n", &paths].concat().as_bytes())?;
+        expect("git log", &output)?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let mut found = HashMap::new();
+        for record in printed.split(COMMIT) {
+            let mut fields = record.split('\0').filter(|field| !field.is_empty());
+            let Some(commit) = fields.next() else { continue };
+            while let (Some(change), Some(path)) = (fields.next(), fields.next()) {
+                // The last blob is the new one.
+                let blob = change.rsplit(' ').nth(1);
+                if wanted.get(path).is_some_and(|wanted| blob == Some(wanted)) {
+                    wanted.remove(path);
+                    found.insert(path.to_owned(), commit.to_owned());
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn printed(&self, arguments: &[&str], paths: &[&str]) -> Result<String> {

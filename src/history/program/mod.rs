@@ -3,6 +3,7 @@
 
 mod log;
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -229,6 +230,10 @@ impl Backend for Program {
 
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>> {
         self.commits_of(paths, most)
+    }
+
+    fn introductions(&self, files: &[IndexEntry]) -> Result<HashMap<String, String>> {
+        self.introducing(files)
     }
 
     fn origin(&self, blob: &str, path: &str) -> Result<Option<Commit>> {
