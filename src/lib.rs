@@ -8,15 +8,16 @@
 //!
 //! ```text
 //! cli        → app, command, document, error, output, shown
-//! command    → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, patch, process, real_paths, redact, rules, schema, shown, textfile, workspace
-//! app        → authelia, check, commit, container, diff, document, error, history, input, output, patch, process, real_paths, redact, rules, schema, shown, workspace
+//! command    → app, authelia, check, commit, container, diff, document, error, hex, history, input, memory, output, parallel, patch, process, real_paths, redact, rules, schema, shown, textfile, workspace
+//! app        → authelia, check, commit, container, diff, document, error, history, input, output, parallel, patch, process, real_paths, redact, rules, schema, shown, workspace
 //! commit     → diff, document, error, history, input, redact, schema, shown, textfile
-//! container  → document, error, hex, input, lines, memory, process, rules, shown
+//! container  → document, error, hex, input, lines, memory, parallel, process, rules, shown
 //! history    → diff, document, error, input, lines, memory, process, real_paths, schema, shown
 //! output     → check, diff, document, error, memory, patch, process, redact, shown
 //! check      → authelia, document, error, hex, lines, memory, re2, schema, shown
 //! authelia   → document, error, memory, shown
 //! diff       → document, memory, schema, shown
+//! parallel
 //! patch      → document, error, memory, shown
 //! real_paths
 //! redact     → document, error, hex, lines, memory, schema, shown
@@ -66,6 +67,7 @@ mod lines;
 mod memory;
 #[doc(hidden)]
 pub mod output;
+mod parallel;
 #[doc(hidden)]
 pub mod patch;
 mod process;

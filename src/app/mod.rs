@@ -19,7 +19,6 @@ pub(crate) mod locked_file;
 pub(crate) mod opening;
 pub(crate) mod options;
 pub(crate) mod output_format;
-pub(crate) mod parallel;
 pub(crate) mod readable;
 pub(crate) mod reading;
 pub(crate) mod recovery;

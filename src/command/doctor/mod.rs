@@ -12,10 +12,11 @@ use std::process::ExitCode;
 use crate::app::access::Access;
 use crate::app::opening::Decryptor;
 use crate::app::output_format::{self, FindingsFormat};
-use crate::app::{Context, parallel, recovery};
+use crate::app::{Context, recovery};
 use crate::check::{Finding, Severity};
 use crate::error::{ErrorKind, Result};
 use crate::output::Progress;
+use crate::parallel;
 use crate::shown;
 use crate::shown::{FileName, Json, Shown};
 

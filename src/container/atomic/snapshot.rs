@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::journal_location::JournalLocation;
 use super::recover::{Recovered, recover_at};
 use crate::error::Result;
 use crate::input::{self, Limit};
+use crate::parallel;
 
 /// How often to read the files again while a set is being replaced.
 const ATTEMPTS: usize = 50;
@@ -19,6 +21,9 @@ const MOST: usize = 1 << 28;
 /// Files changed later than this before they are read are compared by content: the clock of a file system may tick this
 /// slowly, and another machine's may go wrong by as much.
 const RECENT: Duration = Duration::from_secs(2);
+
+/// How many files one thread reads at once: fewer are read before another is started.
+const AT_ONCE: usize = 64;
 
 pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
 
@@ -54,7 +59,7 @@ pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
             is_settled &= found.as_ref().is_some_and(Recovered::is_ignored);
             recovered.extend(found.filter(|one| !one.is_ignored()));
         }
-        if is_settled && files.iter().zip(&first).all(|(file, reading)| is_unchanged(file, reading.as_ref(), recent)) {
+        if is_settled && are_unchanged(files, &first, recent) {
             let contents = files.iter().zip(first);
             let contents = contents.filter_map(|(file, reading)| Some((file.clone(), reading?.bytes)));
             return Ok((contents.collect(), recovered));
@@ -65,17 +70,25 @@ pub fn snapshot(files: &[PathBuf]) -> Result<(Contents, Vec<Recovered>)> {
 
 /// The files in their order, `None` for those that cannot be read; nothing if they are too large together.
 fn read(files: &[PathBuf]) -> Option<Vec<Option<Reading>>> {
-    let mut size = 0;
-    let mut all = Vec::with_capacity(files.len());
-    for file in files {
-        let reading = input::read_now(file, Limit::Secret).ok();
-        size += reading.as_ref().map_or(0, |(bytes, _)| bytes.len());
-        if size > MOST {
+    let size = AtomicUsize::new(0);
+    let one = |file: &PathBuf| {
+        if size.load(Ordering::Relaxed) > MOST {
             return None;
         }
-        all.push(reading.map(|(bytes, about)| Reading { bytes, about }));
-    }
-    Some(all)
+        let (bytes, about) = input::read_now(file, Limit::Secret).ok()?;
+        size.fetch_add(bytes.len(), Ordering::Relaxed);
+        Some(Reading { bytes, about })
+    };
+    let read = parallel::map(files.chunks(AT_ONCE).collect(), |files| files.iter().map(one).collect::<Vec<_>>());
+    (size.into_inner() <= MOST).then(|| read.into_iter().flatten().collect())
+}
+
+fn are_unchanged(files: &[PathBuf], readings: &[Option<Reading>], recent: SystemTime) -> bool {
+    let pairs = files.chunks(AT_ONCE).zip(readings.chunks(AT_ONCE)).collect();
+    let are_same = |(files, readings): (&[PathBuf], &[Option<Reading>])| {
+        files.iter().zip(readings).all(|(file, reading)| is_unchanged(file, reading.as_ref(), recent))
+    };
+    !parallel::map(pairs, are_same).contains(&false)
 }
 
 /// Whether the file is still what was read: the same file of the file system without a change, or, if it was changed
@@ -98,7 +111,7 @@ fn is_after(about: &Metadata, time: SystemTime) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::AtomicBool;
     use std::thread;
 
     use super::*;
