@@ -1,7 +1,7 @@
 //! Applications whose registration is given in Authelia's documentation, and how to register them for one's own
 //! address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -78,15 +78,33 @@ pub fn find(slug: &str) -> Option<&'static Application> {
 
 /// The profile that a registered client probably uses, by its id or name.
 pub fn likely(client_id: &str, client_name: Option<&str>) -> Option<&'static Application> {
-    let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
-    // Several profiles of one application differ in a number that is not part of any client's id.
-    let numbered = |slug: &str| slug.rsplit_once('-').is_some_and(|(_, last)| last.parse::<u8>().is_ok());
-    all().iter().find(|application| {
-        !numbered(&application.slug)
-            && (same(&application.slug, client_id)
-                || same(&application.client_id, client_id)
-                || client_name.is_some_and(|name| same(&application.title, name)))
-    })
+    static NAMED: OnceLock<Named> = OnceLock::new();
+    let named = NAMED.get_or_init(Named::new);
+    let by_id = named.ids.get(&client_id.to_ascii_lowercase());
+    let by_title = client_name.and_then(|name| named.titles.get(&name.to_ascii_lowercase()));
+    all().get(*by_id.into_iter().chain(by_title).min()?)
+}
+
+/// The positions of the applications, by their names in lower case; of those with the same name, the first one's.
+struct Named {
+    /// By the names of their profiles, and the ids of their clients.
+    ids: HashMap<String, usize>,
+    titles: HashMap<String, usize>,
+}
+
+impl Named {
+    fn new() -> Self {
+        let mut named = Self { ids: HashMap::new(), titles: HashMap::new() };
+        // Several profiles of one application differ in a number that is not part of any client's id.
+        let is_numbered = |slug: &str| slug.rsplit_once('-').is_some_and(|(_, last)| last.parse::<u8>().is_ok());
+        for (at, application) in all().iter().enumerate().filter(|(_, application)| !is_numbered(&application.slug)) {
+            for id in [&application.slug, &application.client_id] {
+                named.ids.entry(id.to_ascii_lowercase()).or_insert(at);
+            }
+            named.titles.entry(application.title.to_ascii_lowercase()).or_insert(at);
+        }
+        named
+    }
 }
 
 /// The profiles closest to a misspelled name.

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
@@ -35,6 +35,8 @@ pub(crate) struct Workspace {
     names_here: OnceCell<bool>,
     sops: OnceCell<Option<SopsRules>>,
     config: OnceCell<Config>,
+    /// The paths of what is written in quotes in the rules, and of the files in the settings.
+    pub(super) written_paths: OnceCell<HashSet<PathBuf>>,
     /// Whether settings must neither run programs nor read anything outside the repository, even with consent.
     pub(super) within: Cell<bool>,
 }
@@ -65,6 +67,7 @@ impl Workspace {
             names_here,
             sops,
             config,
+            written_paths: OnceCell::new(),
             within,
         }
     }

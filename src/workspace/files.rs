@@ -141,8 +141,8 @@ impl Workspace {
     /// Whether the text of the rules or the settings contain this path.
     pub(crate) fn names(&self, path: &Path) -> bool {
         let Some(folder) = self.names_folder() else { return false };
-        let path = without_dots(path);
-        self.written_names().iter().any(|name| without_dots(&folder.join(name)) == path)
+        let all = || self.written_names().iter().map(|name| without_dots(&folder.join(name))).collect();
+        self.written_paths.get_or_init(all).contains(&without_dots(path))
     }
 
     /// Every file name written out in the rules or settings, along with anything else in quotes.

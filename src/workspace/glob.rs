@@ -1,5 +1,8 @@
 //! Patterns of file names, in agepatch.toml (`*` and `?` within one folder, `**` across folders) and for git.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use regex::Regex;
 
 /// `*` and `?` stay in their folder.
@@ -10,10 +13,22 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
     if !pattern.contains(['*', '?']) {
         return false;
     }
-    let Some(regex) = regex(pattern, &WILDCARDS) else { return false };
+    let Some(regex) = compiled(pattern) else { return false };
     let last = name.rsplit('/').next().unwrap_or(name);
     let name = if pattern.contains('/') { name } else { last };
     regex.is_match(name) || name.strip_suffix(".age").is_some_and(|name| regex.is_match(name))
+}
+
+/// The pattern as a regular expression, compiled once: the same few are compared with every file.
+fn compiled(pattern: &str) -> Option<Regex> {
+    static COMPILED: Mutex<BTreeMap<String, Option<Regex>>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = compiled.get(pattern) {
+        return known.clone();
+    }
+    let new = regex(pattern, &WILDCARDS);
+    compiled.insert(pattern.to_owned(), new.clone());
+    new
 }
 
 /// The pattern as a regular expression for a complete text. `wildcards` are the special sequences, longest first, each

@@ -111,7 +111,7 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
     };
     targets.extend(sops);
     for target in targets {
-        let configuration = match one(&target.display, wanted, filters, context) {
+        let (configuration, text) = match with_text(&target.display, wanted, filters, context) {
             // Skip a file for another machine unless it looks like Authelia's.
             Err(error) if error.kind() == ErrorKind::NoIdentity && !is_called_authelia(context, &target.display) => {
                 context.out.note(&shown!("{}: skipped, since no available identity opens it", target.shown()))?;
@@ -123,7 +123,7 @@ pub(crate) fn all(wanted: &CheckInputs<'_>, filters: Filters, context: &Context)
         if file.is_some_and(|(name, document)| has_schema(context, name, document.as_ref().ok())) {
             found.push(configuration);
         }
-        for inner in inside(&target, context) {
+        for inner in text.map(|text| inside_text(&target, &text, context)).unwrap_or_default() {
             found.push(one(&inner.display, wanted, filters, context)?);
         }
     }
@@ -169,8 +169,11 @@ fn inside_unrelated(
 
 /// The Authelia documents inside the values of a file, including those that do not parse.
 pub(crate) fn inside(target: &Target, context: &Context) -> Vec<Target> {
-    let Ok(text) = context.read(target) else { return Vec::new() };
-    let Ok((document, _)) = context.parse(target, text.expose()) else { return Vec::new() };
+    context.read(target).map(|text| inside_text(target, &text, context)).unwrap_or_default()
+}
+
+fn inside_text(target: &Target, text: &Plaintext, context: &Context) -> Vec<Target> {
+    let Ok((document, _)) = context.parse(target, text.content()) else { return Vec::new() };
     context.inner_configurations(target, &document)
 }
 
@@ -190,6 +193,16 @@ fn is_called_authelia(context: &Context, name: &str) -> bool {
 }
 
 fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context) -> Result<Configuration> {
+    with_text(name, wanted, filters, context).map(|(configuration, _)| configuration)
+}
+
+/// A configuration with the text of its file, unless that is a directory or stdin.
+fn with_text(
+    name: &str,
+    wanted: &CheckInputs<'_>,
+    filters: Filters,
+    context: &Context,
+) -> Result<(Configuration, Option<Plaintext>)> {
     let target = match name {
         STDIN => {
             let display = wanted.read.as_name.clone().unwrap_or_else(|| STDIN.to_owned());
@@ -214,7 +227,7 @@ fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context
         Ok(Configuration { files: std::mem::take(&mut files), target })
     };
     if name == STDIN {
-        return read(None, target.display, &stdin::read_document()?);
+        return Ok((read(None, target.display, &stdin::read_document()?)?, None));
     }
     let folder = context.workspace.current().join(name);
     if folder.is_dir() {
@@ -225,9 +238,9 @@ fn one(name: &str, wanted: &CheckInputs<'_>, filters: Filters, context: &Context
             target.clone_from(&one.target);
             files.push(ConfigurationFile { name: one.name, document: one.document });
         }
-        return Ok(Configuration { files, target });
+        return Ok((Configuration { files, target }, None));
     }
     let target = context.file(name)?;
     let (label, text) = (target.display.clone(), context.read(&target)?);
-    read(Some(target), label, &text)
+    Ok((read(Some(target), label, &text)?, Some(text)))
 }

@@ -10,6 +10,7 @@ use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::sandbox::Sandbox;
+use crate::support::signals::is_ignored;
 
 const FILE: &str = "authelia-secrets.age";
 const FRAGMENT: &str =
@@ -107,7 +108,10 @@ fn a_new_file_is_created_if_the_rules_list_it() {
 
 #[test]
 fn the_copy_is_removed_on_signals() {
-    for signal in ["TERM", "HUP"] {
+    for (signal, number) in [("TERM", 15), ("HUP", 1)] {
+        if is_ignored(number) {
+            continue;
+        }
         let sandbox = sandbox();
         let before = sandbox.read(FILE);
         let started = sandbox.home().join("started");
@@ -136,6 +140,9 @@ fn the_copy_is_removed_on_signals() {
 fn a_signal_after_the_editor_has_closed_ends_the_command_and_changes_nothing() {
     use std::os::unix::process::ExitStatusExt;
     for (signal, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
+        if is_ignored(number) {
+            continue;
+        }
         let sandbox = sandbox();
         let before = sandbox.read(FILE);
         let editor = sandbox.home().join("editor");
@@ -149,7 +156,11 @@ fn a_signal_after_the_editor_has_closed_ends_the_command_and_changes_nothing() {
         command.current_dir(sandbox.repo()).env_clear().envs(sandbox.environment());
         command.env("EDITOR", &editor).env("TMPDIR", sandbox.home().join("run"));
         let status = command.status().expect("strace runs");
-        assert_eq!((status.signal(), sandbox.read(FILE) == before), (Some(number), true), "{signal}: {status}");
+        assert_eq!(
+            (status.signal(), sandbox.read(FILE) == before),
+            (i32::try_from(number).ok(), true),
+            "{signal}: {status}"
+        );
         assert_eq!(copies(&sandbox), Vec::<PathBuf>::new());
     }
 }

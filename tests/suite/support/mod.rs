@@ -9,4 +9,5 @@ pub(crate) mod random_edits;
 pub(crate) mod renames;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
+pub(crate) mod signals;
 pub(crate) mod trap;
