@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::panic;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::{self, Builder};
 
 /// What `work` gives for each item, in the order of the items. It runs on as many threads as there are processors.
@@ -43,6 +43,38 @@ pub(crate) fn map_beside<T: Send, R: Send, O>(
     (done.into_iter().map(|(_, result)| result).collect(), own)
 }
 
+/// What `work` gives for each item that `own` passes on, in any order, and what `own` gives. The other threads begin with
+/// an item at once; this one helps when `own` has ended.
+pub(crate) fn map_as_found<T: Send, R: Send, O>(
+    work: impl Fn(T) -> R + Sync,
+    own: impl FnOnce(&dyn Fn(T)) -> O,
+) -> (Vec<R>, O) {
+    let (sender, receiver) = mpsc::channel();
+    let waiting = Mutex::new(receiver);
+    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+    let work_through = || {
+        let mut done = Vec::new();
+        while let Some(item) = take() {
+            done.push(work(item));
+        }
+        done
+    };
+    thread::scope(|scope| {
+        let more = thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1);
+        let started: Vec<_> = (0..more).filter_map(|_| Builder::new().spawn_scoped(scope, work_through).ok()).collect();
+        let own = own(&|item| {
+            // The other end is kept until all have ended.
+            drop(sender.send(item));
+        });
+        drop(sender);
+        let mut done = work_through();
+        for thread in started {
+            done.extend(thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload)));
+        }
+        (done, own)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -73,6 +105,22 @@ mod tests {
             assert_eq!(map_beside((0..items).collect(), count, || own += 1).0, (0..items).collect::<Vec<_>>());
         }
         assert_eq!((runs.into_inner(), own), (101, 3));
+    }
+
+    #[test]
+    fn items_are_worked_on_as_they_are_found() {
+        let double = |item: usize| item * 2;
+        for count in [0, 1, 100] {
+            let (mut done, own) = map_as_found(double, |pass_on| {
+                (0..count).for_each(pass_on);
+                "own"
+            });
+            done.sort_unstable();
+            assert_eq!((done, own), ((0..count).map(double).collect(), "own"));
+        }
+        // A panic of this thread ends the others, which wait for items.
+        assert!(panic::catch_unwind(|| map_as_found(double, |_| panic!("own"))).is_err());
+        assert!(panic::catch_unwind(|| map_as_found(|item: usize| assert_ne!(item, 7), |pass_on| pass_on(7))).is_err());
     }
 
     #[test]

@@ -141,7 +141,7 @@ fn at_revision(args: &RestoreArgs, context: &Context) -> Result<(Target, Vec<u8>
     let mut bytes = repository.blob(&args.source, &path).map_err(named)?;
     if bytes.is_none() {
         // It may have had another name: use the newest of its former names that the revision contains.
-        for revision in versions::revisions(&path, &repository, context)? {
+        for revision in versions::revisions(&path, &repository, context, &|_| ())? {
             bytes = repository.blob(&args.source, &revision.path)?;
             if bytes.is_some() {
                 break;

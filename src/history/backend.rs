@@ -77,7 +77,8 @@ pub(super) trait Backend {
     /// Path and blob of each file that a commit with one parent removed.
     fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>>;
     /// The commits up to `commit` in which the file differs from all parents, newest first, followed through renames.
-    fn revisions(&self, commit: &str, path: &str) -> Result<Vec<Revision>>;
+    /// `found` is called with each, at once if it is found before the others.
+    fn revisions(&self, commit: &str, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>>;
     /// At most `most` of the newest commits up to HEAD that touched one of the files.
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>>;
     /// The newest commit up to HEAD that gave each of the files the blob that it has in the index, by path. Files without

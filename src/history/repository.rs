@@ -160,6 +160,11 @@ impl Repository {
         self.ask(|reader| reader.object(id))
     }
 
+    /// The bytes of a blob, if no program must be started to read it.
+    pub(crate) fn object_at_hand(&self, id: &str) -> Option<Vec<u8>> {
+        self.libgit2.get().and_then(Option::as_ref)?.object(id).ok()
+    }
+
     /// The bytes of these blobs, in their order; `None` for those that are missing (a partial clone may lack some) or
     /// too large.
     ///
@@ -254,20 +259,26 @@ impl Repository {
         self.ask(|reader| reader.changed_in(commit))
     }
 
-    /// The revisions of the file at `path` (below the root) in the history of HEAD, newest first.
+    /// The revisions of the file at `path` (below the root) in the history of HEAD, newest first. `found` is called with
+    /// each, before the others are found where that is possible.
     ///
     /// # Errors
     /// `git` if there is no commit yet, or the log cannot be read.
-    pub(crate) fn revisions(&self, path: &str) -> Result<Vec<Revision>> {
-        self.revisions_before("HEAD", path)
+    pub(crate) fn revisions(&self, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>> {
+        self.revisions_before("HEAD", path, found)
     }
 
     /// Like [`Repository::revisions`], in the history of another commit.
     ///
     /// # Errors
     /// `git` if the log cannot be read.
-    pub(crate) fn revisions_before(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
-        self.walk(|reader| reader.revisions(commit, path))
+    pub(crate) fn revisions_before(
+        &self,
+        commit: &str,
+        path: &str,
+        found: &dyn Fn(&Revision),
+    ) -> Result<Vec<Revision>> {
+        self.walk(|reader| reader.revisions(commit, path, found))
     }
 
     /// Path and blob of each file that a commit removed.

@@ -206,8 +206,8 @@ fn agree(root: &Path, revisions: &[&str], paths: &[&str]) {
         for path in paths {
             let blob = libgit2.blob_at(&id, path).expect("an answer");
             assert_eq!(blob, program.blob_at(&id, path).expect("an answer"), "{revision}: {path}");
-            let found = libgit2.revisions(revision, path).expect("a list");
-            assert_eq!(found, program.revisions(revision, path).expect("a list"), "{revision}: {path}");
+            let found = libgit2.revisions(revision, path, &|_| ()).expect("a list");
+            assert_eq!(found, program.revisions(revision, path, &|_| ()).expect("a list"), "{revision}: {path}");
             let Some(blob) = blob else { continue };
             let bytes = libgit2.object(&blob).expect("bytes");
             assert_eq!(bytes, program.object(&blob).expect("bytes"));
@@ -412,7 +412,7 @@ fn repositories_of_sha256_are_read() {
     assert!(LibGit2::open(folder.path()).is_none());
     let repository = Repository::new(folder.path());
     assert_eq!(repository.blob("HEAD", "a.age").expect("bytes").as_deref(), Some(&b"x"[..]));
-    assert_eq!(repository.revisions("a.age").expect("a list").len(), 1);
+    assert_eq!(repository.revisions("a.age", &|_| ()).expect("a list").len(), 1);
     assert_eq!(repository.usual_scope(&[folder.path().join("a.age")]).as_deref(), Some("cloud"));
     assert!(repository.refuse_staged(&folder.path().join("a.age")).is_ok());
 }
@@ -449,7 +449,7 @@ fn nothing_of_the_configuration_is_run() {
     repository.compare("HEAD", None, &[]).expect("a list");
     repository.compare("HEAD~1", Some("HEAD"), &[]).expect("a list");
     repository.untracked_files().expect("a list");
-    repository.revisions("d.yaml").expect("a list");
+    repository.revisions("d.yaml", &|_| ()).expect("a list");
     repository.refuse_staged(&folder.path().join("d.yaml")).expect("nothing is staged");
     assert!(!ran.exists(), "a program of the configuration ran");
 }

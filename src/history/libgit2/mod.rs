@@ -164,8 +164,8 @@ impl Backend for LibGit2 {
         Ok(removed.filter_map(|(pair, blob)| Some((pair.before?, blob))).collect())
     }
 
-    fn revisions(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
-        self.followed(commit, path)
+    fn revisions(&self, commit: &str, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>> {
+        self.followed(commit, path, found)
     }
 
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>> {

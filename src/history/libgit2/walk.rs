@@ -82,7 +82,7 @@ impl Iterator for Walk<'_> {
 
 impl LibGit2 {
     /// The revisions of the file, followed through its renames.
-    pub(super) fn followed(&self, from: &str, path: &str) -> Result<Vec<Revision>> {
+    pub(super) fn followed(&self, from: &str, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>> {
         let from = self.commit_id(from)?.ok_or_else(|| unknown("no such commit"))?;
         let start = id(&from)?;
         let walk = || Walk::from([start], self.trees()?);
@@ -91,14 +91,19 @@ impl LibGit2 {
         thread::scope(|scope| {
             let (sender, received) = sync_channel(AHEAD);
             match thread::Builder::new().spawn_scoped(scope, move || ahead.send(&sender)) {
-                Ok(_) => self.followed_in(received.iter().flatten(), path),
+                Ok(_) => self.followed_in(received.iter().flatten(), path, found),
                 // Where no thread can be started, this one does all of it.
-                Err(_) => self.followed_in(walk()?, path),
+                Err(_) => self.followed_in(walk()?, path, found),
             }
         })
     }
 
-    fn followed_in(&self, walk: impl Iterator<Item = Result<Visited>>, path: &str) -> Result<Vec<Revision>> {
+    fn followed_in(
+        &self,
+        walk: impl Iterator<Item = Result<Visited>>,
+        path: &str,
+        found: &dyn Fn(&Revision),
+    ) -> Result<Vec<Revision>> {
         let trees = self.trees()?;
         let short = self.short_length()?;
         let mut path = path.to_owned();
@@ -116,7 +121,9 @@ impl LibGit2 {
             let name = |entry: Option<TreeEntry>| entry.map(|entry| entry.id.to_string());
             let commit = self.described(visited.id, short)?;
             let parents = before.into_iter().map(name).collect();
-            revisions.push(Revision { commit, path: here, blob: name(now), parents });
+            let revision = Revision { commit, path: here, blob: name(now), parents };
+            found(&revision);
+            revisions.push(revision);
         }
         Ok(revisions)
     }

@@ -224,8 +224,8 @@ impl Backend for Program {
         Ok(removed)
     }
 
-    fn revisions(&self, commit: &str, path: &str) -> Result<Vec<Revision>> {
-        self.followed(commit, path)
+    fn revisions(&self, commit: &str, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>> {
+        self.followed(commit, path).inspect(|revisions| revisions.iter().for_each(found))
     }
 
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>> {

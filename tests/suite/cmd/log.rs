@@ -101,9 +101,11 @@ fn reading_the_history_starts_no_program_per_commit() {
         assert_eq!(few, many, "{arguments:?}");
         assert!((1..=2).contains(&many), "{arguments:?}: {many}");
     }
-    for arguments in [&["diff", "HEAD~1", FILE][..], &["diff"], &["textconv", FILE], &["doctor"], &["status"]] {
+    for arguments in [&["diff", "HEAD~1", FILE][..], &["diff"], &["textconv", FILE], &["doctor"]] {
         assert_eq!(asked(2, true, arguments), 0, "{arguments:?}");
     }
+    // Where a key is not here, the history shows which keys a file was encrypted for.
+    assert_eq!((asked(2, false, &["status"]), asked(12, true, &["status"])), (0, 1));
 }
 
 #[test_with::executable(git)]
