@@ -148,7 +148,7 @@ pub(crate) fn read(path: impl AsRef<Path>, limit: Limit) -> io::Result<Vec<u8>> 
     }
 }
 
-/// Like [`read`], whatever was read before, with what the file system said of the file when it was opened.
+/// Like [`read`], but never from a snapshot, and with the file's metadata when it was opened.
 ///
 /// # Errors
 /// See [`read`].

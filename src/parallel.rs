@@ -5,7 +5,7 @@ use std::panic;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::{self, Builder};
 
-/// What `work` gives for each item, in the order of the items. It runs on as many threads as there are processors.
+/// The results of `work`, in the order of the items. It runs on as many threads as there are processors.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     match items.len() {
         0 | 1 => items.into_iter().map(work).collect(),
@@ -13,7 +13,7 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync)
     }
 }
 
-/// Like [`map`], with what `own` gives. This thread runs `own` first, while the others have begun with the items.
+/// Like [`map`], and the result of `own`, which this thread runs first, while others start with the items.
 pub(crate) fn map_beside<T: Send, R: Send, O>(
     items: Vec<T>,
     work: impl Fn(T) -> R + Sync,
@@ -43,8 +43,8 @@ pub(crate) fn map_beside<T: Send, R: Send, O>(
     (done.into_iter().map(|(_, result)| result).collect(), own)
 }
 
-/// What `work` gives for each item that `own` passes on, in any order, and what `own` gives. The other threads begin with
-/// an item at once; this one helps when `own` has ended.
+/// The results of `work` for the items that `own` passes on, in any order, and the result of `own`. Other threads start with
+/// an item as soon as it is passed on; this thread helps when `own` is done.
 pub(crate) fn map_as_found<T: Send, R: Send, O>(
     work: impl Fn(T) -> R + Sync,
     own: impl FnOnce(&dyn Fn(T)) -> O,

@@ -77,7 +77,7 @@ pub(super) trait Backend {
     /// Path and blob of each file that a commit with one parent removed.
     fn removed_in(&self, commit: &str) -> Result<Vec<(String, String)>>;
     /// The commits up to `commit` in which the file differs from all parents, newest first, followed through renames.
-    /// `found` is called with each, at once if it is found before the others.
+    /// `found` is called with each of them, as soon as the backend finds it.
     fn revisions(&self, commit: &str, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>>;
     /// At most `most` of the newest commits up to HEAD that touched one of the files.
     fn touching(&self, paths: &[String], most: usize) -> Result<Vec<Commit>>;

@@ -160,8 +160,8 @@ impl Repository {
         self.ask(|reader| reader.object(id))
     }
 
-    /// The bytes of a blob, if no program must be started to read it.
-    pub(crate) fn object_at_hand(&self, id: &str) -> Option<Vec<u8>> {
+    /// The bytes of a blob; `None` if the git program would have to read it.
+    pub(crate) fn object_in_process(&self, id: &str) -> Option<Vec<u8>> {
         self.libgit2.get().and_then(Option::as_ref)?.object(id).ok()
     }
 
@@ -260,7 +260,7 @@ impl Repository {
     }
 
     /// The revisions of the file at `path` (below the root) in the history of HEAD, newest first. `found` is called with
-    /// each, before the others are found where that is possible.
+    /// each of them, as soon as it is found if libgit2 reads the history.
     ///
     /// # Errors
     /// `git` if there is no commit yet, or the log cannot be read.

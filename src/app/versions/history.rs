@@ -20,8 +20,7 @@ pub(super) enum Store {
 }
 
 impl Store {
-    /// The revisions of the file, newest first; `found` is called with each, before the others are found where that is
-    /// possible.
+    /// The revisions of the file, newest first. `found` is called with each of them that is found before the others.
     fn revisions(&self, target: &Target, context: &Context, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>> {
         match self {
             Self::Git(repository) => {
@@ -35,10 +34,10 @@ impl Store {
         }
     }
 
-    /// The bytes of a version, if no program must be started to read it.
-    fn at_hand(&self, blob: &str) -> Option<Vec<u8>> {
+    /// The bytes of a version; `None` if a program would have to read it.
+    fn in_process(&self, blob: &str) -> Option<Vec<u8>> {
         match self {
-            Self::Git(repository) => repository.object_at_hand(blob),
+            Self::Git(repository) => repository.object_in_process(blob),
             Self::Jujutsu(_) => None,
         }
     }
@@ -67,7 +66,7 @@ pub(super) fn passing_on(
     let is_new = |blob: &&String| !passed.borrow().contains(*blob);
     let found = |revision: &Revision| {
         for blob in blobs(revision).filter(is_new).cloned().collect::<Vec<_>>() {
-            if let Some(bytes) = store.at_hand(&blob) {
+            if let Some(bytes) = store.in_process(&blob) {
                 passed.borrow_mut().insert(blob.clone());
                 pass_on((blob, bytes));
             }
@@ -120,8 +119,8 @@ fn deleted(
     Ok((target, revisions))
 }
 
-/// The revisions of the file at `path` (below the root), newest first, through every rename. `found` is called with those
-/// that are found before the others.
+/// The revisions of the file at `path` (below the root), newest first, through every rename. `found` is called with each of them
+/// that is found before the others.
 ///
 /// # Errors
 /// `git` if the log cannot be read; `no-identity` if renamed versions cannot be compared.

@@ -195,26 +195,26 @@ impl Patient {
         &self.target
     }
 
-    /// What its check needs beside its own content.
+    /// What its check needs besides its own content.
     ///
     /// # Errors
     /// Errors of reading the files that Authelia reads before it.
-    pub(super) fn surroundings(&self, options: &Options, context: &Context) -> Result<Surroundings> {
+    pub(super) fn dependencies(&self, options: &Options, context: &Context) -> Result<Dependencies> {
         let inner = self.document.iter().flat_map(|document| context.inner_configurations(&self.target, document));
         let inner = inner.map(|inner| Ok((configuration::of(&inner, options.filters, context)?, inner)));
         let before =
             self.text.as_ref().map(|_| configuration::surroundings(&self.target, &[], options.filters, context));
-        Ok(Surroundings { inner: inner.collect::<Result<_>>()?, before: before.transpose()?.unwrap_or_default() })
+        Ok(Dependencies { inner: inner.collect::<Result<_>>()?, before: before.transpose()?.unwrap_or_default() })
     }
 
     /// Its findings, and those of Authelia's rules for its content and for the documents inside its values.
-    pub(super) fn checked(mut self, surroundings: &Surroundings, options: &Options) -> Vec<Finding> {
-        let mut inner = self.inner_findings(surroundings, options);
+    pub(super) fn checked(mut self, dependencies: &Dependencies, options: &Options) -> Vec<Finding> {
+        let mut inner = self.inner_findings(dependencies, options);
         self.findings.append(&mut inner);
         let Some((text, format)) = &self.text else { return self.findings };
         let Some(parsed) = options.filters.parse(text.expose(), *format) else { return self.findings };
         let own = Source::new(FileName::shown(self.name.clone()), parsed.as_ref().map_err(Clone::clone));
-        let before = surroundings.before.iter().map(configuration::Surrounding::source);
+        let before = dependencies.before.iter().map(configuration::Surrounding::source);
         let found = check::run(&before.chain([own]).collect::<Vec<_>>(), options);
         let serious = found.into_iter().filter(|found| found.severity > Severity::Advice);
         for mut found in serious {
@@ -225,9 +225,9 @@ impl Patient {
         self.findings
     }
 
-    fn inner_findings(&self, surroundings: &Surroundings, options: &Options) -> Vec<Finding> {
+    fn inner_findings(&self, dependencies: &Dependencies, options: &Options) -> Vec<Finding> {
         let mut all = Vec::new();
-        for (configuration, target) in &surroundings.inner {
+        for (configuration, target) in &dependencies.inner {
             let own = target.shown();
             let found = configuration.check(options).into_iter();
             let serious = found.filter(|found| found.severity > Severity::Advice && found.file == own);
@@ -244,8 +244,8 @@ impl Patient {
     }
 }
 
-/// What the check of a file needs beside the file.
-pub(super) struct Surroundings {
+/// What the check of a file needs besides the file.
+pub(super) struct Dependencies {
     /// The configurations of Authelia inside its values.
     inner: Vec<(Configuration, Target)>,
     /// The files that Authelia reads before it.

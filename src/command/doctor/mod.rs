@@ -107,12 +107,12 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode> 
         let (drift, verifiable) = recipients::drift(patient, rule.as_ref().ok(), &access, context);
         counted += usize::from(!verifiable);
         found.extend(drift);
-        prepared.push((found, patient.surroundings(&options, context)?));
+        prepared.push((found, patient.dependencies(&options, context)?));
     }
     let examined = patients.into_iter().zip(prepared).collect();
-    let mut all: Vec<(String, Vec<Finding>)> = parallel::map(examined, |(patient, (mut found, surroundings))| {
+    let mut all: Vec<(String, Vec<Finding>)> = parallel::map(examined, |(patient, (mut found, dependencies))| {
         let name = patient.name.clone();
-        found.extend(patient.checked(&surroundings, &options));
+        found.extend(patient.checked(&dependencies, &options));
         (name, found)
     });
     others.extend(recipients::others(context));

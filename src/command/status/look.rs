@@ -36,7 +36,7 @@ struct Trial {
     is_damaged: bool,
 }
 
-/// What the rules and git tell about the files.
+/// How the files compare with the rules and with git.
 struct Comparison {
     /// Whether each file has drifted.
     drifted: Vec<bool>,

@@ -18,11 +18,11 @@ const ATTEMPTS: usize = 50;
 /// The maximum number of bytes to read; the rest is read later, file by file.
 const MOST: usize = 1 << 28;
 
-/// Files changed later than this before they are read are compared by content: the clock of a file system may tick this
-/// slowly, and another machine's may go wrong by as much.
+/// Files that were changed less than this before they are read are compared by content: the clock of a file system may tick
+/// slowly, and that of another machine may be wrong.
 const RECENT: Duration = Duration::from_secs(2);
 
-/// How many files one thread reads at once: fewer are read before another is started.
+/// How many files a thread reads at a time. Up to this number, no thread is started.
 const AT_ONCE: usize = 64;
 
 pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
@@ -30,7 +30,7 @@ pub(super) type Contents = HashMap<PathBuf, Vec<u8>>;
 /// A file that was read.
 struct Reading {
     bytes: Vec<u8>,
-    /// What the file system said of it then.
+    /// Its metadata at that time.
     about: Metadata,
 }
 

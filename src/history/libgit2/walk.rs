@@ -2,8 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
 
 use foldhash::fast::RandomState;
 use git2::{Commit as Git2Commit, Oid};
@@ -17,10 +15,6 @@ use crate::history::revision::{Commit, Revision, tasks};
 
 /// The number of commits to search for the newest ones of a file.
 const NEWEST: usize = 2_000;
-
-/// How many commits a walk in a thread of its own passes on at once, and how often it may be ahead by as many.
-const BATCH: usize = 32;
-const AHEAD: usize = 16;
 
 /// The commits to visit: by time, and those with the same time in the order in which they were found.
 struct Walk<'r> {
@@ -59,16 +53,6 @@ impl<'r> Walk<'r> {
         let parents = commit.parents.iter().map(|parent| Ok((*parent, self.commits.commit(*parent)?.tree)));
         Ok(Visited { id, tree: commit.tree, parents: parents.collect::<Result<_>>()? })
     }
-
-    /// Passes on all commits, as long as somebody takes them.
-    fn send(mut self, to: &SyncSender<Vec<Result<Visited>>>) {
-        loop {
-            let batch: Vec<Result<Visited>> = self.by_ref().take(BATCH).collect();
-            if batch.is_empty() || to.send(batch).is_err() {
-                return;
-            }
-        }
-    }
 }
 
 impl Iterator for Walk<'_> {
@@ -85,30 +69,11 @@ impl LibGit2 {
     pub(super) fn followed(&self, from: &str, path: &str, found: &dyn Fn(&Revision)) -> Result<Vec<Revision>> {
         let from = self.commit_id(from)?.ok_or_else(|| unknown("no such commit"))?;
         let start = id(&from)?;
-        let walk = || Walk::from([start], self.trees()?);
-        let ahead = walk()?;
-        // Half of the work is to read the commits, and half to read their trees.
-        thread::scope(|scope| {
-            let (sender, received) = sync_channel(AHEAD);
-            match thread::Builder::new().spawn_scoped(scope, move || ahead.send(&sender)) {
-                Ok(_) => self.followed_in(received.iter().flatten(), path, found),
-                // Where no thread can be started, this one does all of it.
-                Err(_) => self.followed_in(walk()?, path, found),
-            }
-        })
-    }
-
-    fn followed_in(
-        &self,
-        walk: impl Iterator<Item = Result<Visited>>,
-        path: &str,
-        found: &dyn Fn(&Revision),
-    ) -> Result<Vec<Revision>> {
         let trees = self.trees()?;
         let short = self.short_length()?;
         let mut path = path.to_owned();
         let mut revisions = Vec::new();
-        for visited in walk {
+        for visited in Walk::from([start], self.trees()?)? {
             let visited = visited?;
             let Some((now, mut before)) = changed(&trees, &visited, path.as_bytes())? else { continue };
             let here = path.clone();
