@@ -19,26 +19,10 @@ pub(crate) fn map_beside<T: Send, R: Send, O>(
     work: impl Fn(T) -> R + Sync,
     own: impl FnOnce() -> O,
 ) -> (Vec<R>, O) {
-    let more = thread::available_parallelism().map_or(1, NonZero::get).min(items.len() + 1).saturating_sub(1);
+    let most = items.len();
     let waiting = Mutex::new(items.into_iter().enumerate());
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work_through = || {
-        let mut done = Vec::new();
-        while let Some((index, item)) = take() {
-            done.push((index, work(item)));
-        }
-        done
-    };
-    let (mut done, own) = thread::scope(|scope| {
-        // Where no thread can be started, this one does the work alone.
-        let started: Vec<_> = (0..more).filter_map(|_| Builder::new().spawn_scoped(scope, work_through).ok()).collect();
-        let own = own();
-        let mut done = work_through();
-        for thread in started {
-            done.extend(thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload)));
-        }
-        (done, own)
-    });
+    let (mut done, own) = work_through(most, take, |(index, item)| (index, work(item)), own);
     done.sort_unstable_by_key(|(index, _)| *index);
     (done.into_iter().map(|(_, result)| result).collect(), own)
 }
@@ -52,6 +36,24 @@ pub(crate) fn map_as_found<T: Send, R: Send, O>(
     let (sender, receiver) = mpsc::channel();
     let waiting = Mutex::new(receiver);
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+    // The sender goes with this closure, also in a panic, and without it no thread waits any longer.
+    let pass_on_all = move || {
+        own(&|item| {
+            // The other end is kept until all have ended.
+            drop(sender.send(item));
+        })
+    };
+    work_through(usize::MAX, take, work, pass_on_all)
+}
+
+/// Runs `own` on this thread while others, at most `most`, work on what `take` returns until it returns nothing; then this
+/// thread helps them.
+fn work_through<T, R: Send, O>(
+    most: usize,
+    take: impl Fn() -> Option<T> + Sync,
+    work: impl Fn(T) -> R + Sync,
+    own: impl FnOnce() -> O,
+) -> (Vec<R>, O) {
     let work_through = || {
         let mut done = Vec::new();
         while let Some(item) = take() {
@@ -60,13 +62,10 @@ pub(crate) fn map_as_found<T: Send, R: Send, O>(
         done
     };
     thread::scope(|scope| {
-        let more = thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1);
+        let more = thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1).min(most);
+        // Where no thread can be started, this one does the work alone.
         let started: Vec<_> = (0..more).filter_map(|_| Builder::new().spawn_scoped(scope, work_through).ok()).collect();
-        let own = own(&|item| {
-            // The other end is kept until all have ended.
-            drop(sender.send(item));
-        });
-        drop(sender);
+        let own = own();
         let mut done = work_through();
         for thread in started {
             done.extend(thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload)));

@@ -26,7 +26,12 @@ impl RealPaths {
         }
     }
 
-    /// The same for a folder, which is looked up only once.
+    /// The path without links, or as it is if nothing is there.
+    pub(crate) fn or_as_is(&self, path: &Path) -> PathBuf {
+        self.of(path).unwrap_or_else(|| path.to_owned())
+    }
+
+    /// A folder's path without links, looked up only once; `None` if nothing is there.
     pub(crate) fn of_folder(&self, folder: &Path) -> Option<PathBuf> {
         if let Some(known) = self.folders.borrow().get(folder) {
             return known.clone();

@@ -37,9 +37,10 @@ impl Context {
         rule: &Rule,
         tried: impl FnOnce() -> Evidence,
     ) -> Agreement {
-        let listed = container::printable(rule);
-        let evidence =
-            if readers.has_untagged() { self.evidence(target, &listed, tried()) } else { Evidence::default() };
+        let evidence = match readers.has_untagged() {
+            true => self.evidence(target, &container::printable(rule), tried()),
+            false => Evidence::default(),
+        };
         readers.agreement(rule, &evidence)
     }
 

@@ -170,7 +170,7 @@ fn names(files: &[PathBuf], context: &Context) -> Shown {
 /// The temporary files in the folders of these files.
 pub(crate) fn leftovers(targets: &[Target], context: &Context) -> Vec<Leftover> {
     let paths = RealPaths::default();
-    let real = |path: &Path| paths.of(path).unwrap_or_else(|| path.to_owned());
+    let real = |path: &Path| paths.or_as_is(path);
     let mut folders: BTreeSet<PathBuf> =
         targets.iter().filter_map(|target| Some(real(&target.path).parent()?.to_owned())).collect();
     folders.extend(context.workspace.rules_folder().and_then(|folder| paths.of_folder(folder)));

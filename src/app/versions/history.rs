@@ -119,8 +119,8 @@ fn deleted(
     Ok((target, revisions))
 }
 
-/// The revisions of the file at `path` (below the root), newest first, through every rename. `found` is called with each of them
-/// that is found before the others.
+/// The revisions of the file at `path` (below the root), newest first, through every rename. `found` is called with each
+/// of them that is found before the others.
 ///
 /// # Errors
 /// `git` if the log cannot be read; `no-identity` if renamed versions cannot be compared.

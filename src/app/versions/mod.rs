@@ -97,11 +97,11 @@ impl Versions {
             progress.step();
             let closed = if target.is_value() { None } else { container::closed(&target.display, &bytes, true) };
             let closed = closed.and_then(Result::ok).map(|closed| container::sha256(closed.text.as_bytes()));
-            let version = keys.as_ref().map(|keys| keys.version(&target, &bytes));
+            let version = keys.as_ref().ok().and_then(|keys| keys.version(&target, &bytes).ok());
             let state = match version {
-                Ok(Ok(Some(text))) => Content::of(read(&name, text.content(), format, schema).ok()),
-                Ok(Ok(None)) => Content::Absent,
-                Ok(Err(_)) | Err(_) => Content::Unreadable,
+                Some(Some(text)) => Content::of(read(&name, text.content(), format, schema).ok()),
+                Some(None) => Content::Absent,
+                None => Content::Unreadable,
             };
             (blob, closed, state)
         };

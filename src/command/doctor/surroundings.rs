@@ -43,7 +43,7 @@ pub(super) fn orphans(targets: &[Target], context: &Context) -> Vec<String> {
     let workspace = &context.workspace;
     let root = workspace.top().or(workspace.rules_folder()).unwrap_or(workspace.current());
     let paths = RealPaths::default();
-    let real = |path: &Path| paths.of(path).unwrap_or_else(|| path.to_owned());
+    let real = |path: &Path| paths.or_as_is(path);
     let mut found = Vec::new();
     age_files(root, &mut found);
     let sops = workspace.sops_by_content().into_iter().map(|target| target.path);

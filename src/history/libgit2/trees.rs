@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::hash::Hash;
+use std::rc::Rc;
 
 use foldhash::fast::RandomState;
-use git2::{ObjectType, Odb, Oid};
+use git2::{ObjectType, Odb, OdbObject, Oid};
 
 use super::{LibGit2, failed, unknown};
 use crate::error::Result;
@@ -51,9 +52,9 @@ pub(super) struct Trees<'r> {
     odb: Odb<'r>,
     known: RefCell<HashMap<TreePath, Option<TreeEntry>, RandomState>>,
     /// A walk reads each commit when it is found, when it is visited, and once for each child.
-    commits: RefCell<HashMap<Oid, Arc<Stored>, RandomState>>,
+    commits: RefCell<HashMap<Oid, Rc<Stored>, RandomState>>,
     /// The trees that were compared last: most are compared with the one before and with the one behind.
-    bytes: RefCell<HashMap<Oid, Arc<Vec<u8>>, RandomState>>,
+    bytes: RefCell<HashMap<Oid, Rc<Vec<u8>>, RandomState>>,
 }
 
 impl LibGit2 {
@@ -69,21 +70,22 @@ impl LibGit2 {
 }
 
 impl Trees<'_> {
-    pub(super) fn commit(&self, id: Oid) -> Result<Arc<Stored>> {
-        if let Some(known) = self.commits.borrow().get(&id) {
-            return Ok(Arc::clone(known));
-        }
+    /// An object, which must be of this kind.
+    fn object(&self, id: Oid, kind: ObjectType) -> Result<OdbObject<'_>> {
         let object = self.odb.read(id).map_err(failed)?;
-        if object.kind() != ObjectType::Commit {
-            return Err(unknown("not a commit"));
+        match object.kind() == kind {
+            true => Ok(object),
+            false => Err(unknown("an object of another kind")),
         }
-        let commit = stored(object.data()).ok_or_else(|| unknown("a commit that cannot be read"))?;
-        let commit = Arc::new(commit);
-        let mut commits = self.commits.borrow_mut();
-        if commits.len() >= REMEMBERED {
-            commits.clear();
+    }
+
+    pub(super) fn commit(&self, id: Oid) -> Result<Rc<Stored>> {
+        if let Some(known) = self.commits.borrow().get(&id) {
+            return Ok(Rc::clone(known));
         }
-        commits.insert(id, Arc::clone(&commit));
+        let object = self.object(id, ObjectType::Commit)?;
+        let commit = Rc::new(stored(object.data()).ok_or_else(|| unknown("a commit that cannot be read"))?);
+        remember(&self.commits, REMEMBERED, id, Rc::clone(&commit));
         Ok(commit)
     }
 
@@ -97,10 +99,7 @@ impl Trees<'_> {
             Some(slash) => (&path[..slash], Some(&path[slash + 1..])),
             None => (path, None),
         };
-        let object = self.odb.read(tree).map_err(failed)?;
-        if object.kind() != ObjectType::Tree {
-            return Err(unknown("not a tree"));
-        }
+        let object = self.object(tree, ObjectType::Tree)?;
         let here = entry_of(object.data(), name)?;
         drop(object);
         let found = match (here, rest) {
@@ -108,29 +107,17 @@ impl Trees<'_> {
             (_, Some(_)) => None,
             (here, None) => here,
         };
-        let mut known = self.known.borrow_mut();
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(key, found);
+        remember(&self.known, REMEMBERED, key, found);
         Ok(found)
     }
 
     /// The bytes of a tree.
-    fn bytes(&self, tree: Oid) -> Result<Arc<Vec<u8>>> {
+    fn bytes(&self, tree: Oid) -> Result<Rc<Vec<u8>>> {
         if let Some(known) = self.bytes.borrow().get(&tree) {
-            return Ok(Arc::clone(known));
+            return Ok(Rc::clone(known));
         }
-        let object = self.odb.read(tree).map_err(failed)?;
-        if object.kind() != ObjectType::Tree {
-            return Err(unknown("not a tree"));
-        }
-        let bytes = Arc::new(object.data().to_vec());
-        let mut known = self.bytes.borrow_mut();
-        if known.len() >= RECENT {
-            known.clear();
-        }
-        known.insert(tree, Arc::clone(&bytes));
+        let bytes = Rc::new(self.object(tree, ObjectType::Tree)?.data().to_vec());
+        remember(&self.bytes, RECENT, tree, Rc::clone(&bytes));
         Ok(bytes)
     }
 
@@ -179,6 +166,15 @@ impl Trees<'_> {
         }
         Ok(())
     }
+}
+
+/// Adds to a cache, which is cleared when it holds `most`.
+fn remember<K: Eq + Hash, V>(cache: &RefCell<HashMap<K, V, RandomState>>, most: usize, key: K, value: V) {
+    let mut cache = cache.borrow_mut();
+    if cache.len() >= most {
+        cache.clear();
+    }
+    cache.insert(key, value);
 }
 
 /// The entries of a tree, each with its name.
