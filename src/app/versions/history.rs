@@ -11,7 +11,7 @@ use crate::container::Plaintext;
 use crate::diff;
 use crate::error::Result;
 use crate::history::{Jujutsu, Repository, Revision};
-use crate::workspace::Target;
+use crate::workspace::{Target, file_part};
 
 pub(super) enum Store {
     Git(Repository),
@@ -115,6 +115,9 @@ fn deleted(
         }
     }
     let target = context.workspace.named(&context.workspace.current().join(name));
+    if target.path.is_dir() {
+        return Err(context.workspace.no_such_file(file_part(name)));
+    }
     let revisions = history(&target)?;
     Ok((target, revisions))
 }

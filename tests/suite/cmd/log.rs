@@ -114,6 +114,10 @@ fn a_file_without_a_history_is_reported() {
     sandbox.git_init();
     let unknown = sandbox.agepatch(["log", "olt"]).assert().code(6);
     unknown.stderr(contains("no such file: olt").and(contains("did you mean old.age?")));
+    for command in ["log", "blame"] {
+        sandbox.agepatch([command, ""]).assert().code(2).stderr(contains("the name of the file is empty"));
+        sandbox.agepatch([command, "."]).assert().code(6).stderr(contains(". is a directory"));
+    }
     std::fs::copy(sandbox.repo().join("old.age"), sandbox.repo().join("copy.age")).expect("copied");
     let uncommitted = sandbox.agepatch(["log", "copy.age"]).assert().success();
     uncommitted.stdout("").stderr(contains("copy.age is in no commit yet"));
